@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the command says to the half that measures, and what comes back.
+ *
+ * The same two structs go through the module's ioctl and through the shared memory of the user
+ * half's fresh process, so both halves are driven by one piece of code. Fixed-width types only; what
+ * is measured travels by name, so an older module and a newer tool end in a skip, not in a wrong
+ * number; padding must be zero; the sizes are asserted where the structs end.
+ */
+#ifndef AMK_ABI_H
+#define AMK_ABI_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define AMK_ABI_VERSION 1
+#define AMK_DEVICE_NAME "allocmark"
+
+#define AMK_NAME_LEN 32
+#define AMK_LANES_MAX 2 /* timed quantities of one workload, such as alloc and free */
+#define AMK_ITERATIONS_MAX 64
+#define AMK_VALUES_MAX 24
+#define AMK_RUN_ORDERS 20 /* runs of consecutive frames by floor(log2(length)) */
+#define AMK_HIST_BUCKETS 4608 /* see histogram.h */
+
+/* How a block ended. "Refused" is a result: the allocator said no. */
+enum amk_status {
+	AMK_STATUS_NONE = 0, /* the process that measured never answered */
+	AMK_STATUS_OK = 1,
+	AMK_STATUS_REFUSED = 2,
+	AMK_STATUS_SKIP = 3,
+	AMK_STATUS_SETUP_FAILED = 4,
+	AMK_STATUS_MEASURE_FAILED = 5,
+};
+
+/* Why; the texts are in reason.def, in this order. 0 is "no reason given". */
+enum amk_reason {
+#define AMK_REASON(id, text) AMK_REASON_##id,
+#include "reason.def"
+#undef AMK_REASON
+	AMK_NR_REASONS
+};
+
+/* Classes of disturbance; a sample may be in several. No bit: clean. */
+#define AMK_CLASS_SLEPT (1U << 0)
+#define AMK_CLASS_PREEMPTED (1U << 1)
+#define AMK_CLASS_INTERRUPTED (1U << 2)
+#define AMK_CLASS_MIGRATED (1U << 3)
+#define AMK_NR_CLASSES 4
+
+/* amk_request.flags */
+#define AMK_REQUEST_DRY (1U << 0) /* say whether it could run: set up, measure nothing */
+#define AMK_REQUEST_FLAGS AMK_REQUEST_DRY
+
+/*
+ * One block: one cell's visit in one round. Times are in ticks of the clock in clock_kind, so
+ * that neither half needs to know the rate.
+ */
+struct amk_request {
+	__u32 size_of; /* sizeof(struct amk_request) */
+	__u32 version; /* AMK_ABI_VERSION */
+	char strategy[AMK_NAME_LEN];
+	char workload[AMK_NAME_LEN];
+	__u64 size; /* bytes an allocation */
+	__u64 align; /* bytes; 0: the strategy's own */
+	__u64 seed; /* every random choice derives from it */
+	__u64 mem_max; /* bytes that may be live at once */
+	__u64 iteration_ticks; /* aim of one timed iteration */
+	__u64 block_ticks; /* soft limit of the whole block; at least 3 iterations are made */
+	__u32 clock_kind; /* enum amk_clock_kind */
+	__u32 iterations; /* timed ones, 1..AMK_ITERATIONS_MAX */
+	__u32 warmup; /* untimed ones before */
+	__u32 batch; /* allocations of a burst, 1..AMK_BATCH_MAX */
+	__u32 each_max; /* operations timed one by one; 0: none */
+	__u32 flags; /* AMK_REQUEST_* */
+	__s32 node; /* -1: any */
+	__u32 pad;
+};
+
+#define AMK_BATCH_MAX 65536U
+#define AMK_EACH_MAX 65536U
+#define AMK_WARMUP_MAX 64U
+
+/* Cost of n operations, and of 2n where the slope between the two is taken (slope != 0). */
+struct amk_iteration {
+	__u64 ticks_n;
+	__u64 ticks_2n;
+	__u32 class_bits;
+	__u32 pad;
+};
+
+/* One timed quantity. */
+struct amk_lane {
+	char metric[AMK_NAME_LEN]; /* a name of metric.def; empty: lane not used */
+	__u64 ops; /* operations in ticks_n */
+	__u64 each_ops; /* operations in the two histograms */
+	__u64 each_class[AMK_NR_CLASSES]; /* of them, by class */
+	__u32 slope;
+	__u32 nr_iterations;
+	struct amk_iteration iteration[AMK_ITERATIONS_MAX];
+	__u32 hist_clean[AMK_HIST_BUCKETS]; /* ticks of single operations, clock overhead included */
+	__u32 hist_disturbed[AMK_HIST_BUCKETS];
+};
+
+/* One counted quantity. */
+struct amk_value {
+	char metric[AMK_NAME_LEN];
+	__u64 value;
+	__u32 status; /* enum amk_status: OK, or SKIP with a reason */
+	__u32 reason;
+};
+
+struct amk_result {
+	__u32 size_of;
+	__u32 version;
+	__u32 status; /* enum amk_status */
+	__u32 reason; /* enum amk_reason */
+	__s32 error; /* -errno behind a failure, or 0 */
+	__u32 nr_lanes;
+	__u32 nr_values;
+	__u32 batch; /* really used: what the memory limit left */
+	__u64 measured_ticks; /* warm-up and timed work: what the block is for */
+	__u64 total_ticks; /* from the request's arrival to the answer */
+	__u64 clock_overhead_ticks; /* median of empty timed regions */
+	__u64 clock_resolution_ticks; /* smallest step seen that is not 0 */
+	struct amk_value value[AMK_VALUES_MAX];
+	__u64 run_order[AMK_RUN_ORDERS];
+	struct amk_lane lane[AMK_LANES_MAX];
+};
+
+struct amk_info {
+	__u32 size_of;
+	__u32 version; /* of the answering module's ABI */
+	__u64 page_size;
+	__u64 kmalloc_max; /* KMALLOC_MAX_SIZE */
+	__u64 mem_max; /* bytes a run may hold now */
+	__u64 tick_khz; /* of AMK_CLOCK_CYCLE as the kernel knows it; 0: not known */
+	__u32 init_on_alloc;
+	__u32 init_on_free;
+	__u32 nr_nodes;
+	__u32 preempt_rt;
+};
+
+/* RUN carries the request in and a pointer to where the result goes. */
+struct amk_run {
+	struct amk_request request;
+	__u64 result_addr; /* struct amk_result * */
+};
+
+#define AMK_IOC_MAGIC 0xA7
+#define AMK_IOC_INFO _IOWR(AMK_IOC_MAGIC, 1, struct amk_info)
+#define AMK_IOC_RUN _IOW(AMK_IOC_MAGIC, 2, struct amk_run)
+
+_Static_assert(sizeof(struct amk_request) == 152, "ABI: amk_request changed its size");
+_Static_assert(sizeof(struct amk_info) == 56, "ABI: amk_info changed its size");
+_Static_assert(sizeof(struct amk_run) == 160, "ABI: amk_run changed its size");
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One block: one cell's visit in one round, on whichever side.
+ *
+ * The side (module or fresh process) hands over a request, room for the tables, and a few calls;
+ * amk_block_run() does the rest: set up the strategy, run the workload, fill the result. What a
+ * strategy must provide (struct amk_ops) and what the core makes of it (struct amk_impl) stand here
+ * too, since the bodies of body.h are compiled once for each strategy.
+ */
+#ifndef AMK_BLOCK_H
+#define AMK_BLOCK_H
+
+#include "abi.h"
+#include "deps.h"
+#include "strategy.h"
+
+struct amk_block;
+
+/* Private state of a strategy during a block; what the fields mean is the strategy's business. */
+struct amk_context {
+	u64 size; /* bytes an allocation: set by the core before setup() */
+	u64 align; /* bytes, 0: none asked for */
+	s32 node; /* -1: any */
+	u32 order; /* page order that holds size */
+	u64 count; /* elements of an array */
+	u64 granule; /* rounded size */
+	void *priv;
+	void *priv2;
+	u64 seed;
+};
+
+/*
+ * A way of allocating. Const and stateless: all state is in the context. Only alloc and release
+ * are inside the timed region; they are inlined into it, so they must be visible where
+ * AMK_DEFINE_IMPL() is used. setup returns 0 or -errno, -EOPNOTSUPP meaning "not here": a skip whose
+ * reason follows from what the row needs. setup, teardown and usable may be NULL; bulk ops come in pairs.
+ */
+struct amk_ops {
+	int (*setup)(struct amk_context *ctx);
+	void *(*alloc)(struct amk_context *ctx, u64 size);
+	void (*release)(struct amk_context *ctx, void *p, u64 size);
+	void (*teardown)(struct amk_context *ctx);
+	/* Bytes really set aside for @p, 0 if the allocator does not tell. */
+	u64 (*usable)(struct amk_context *ctx, void *p, u64 size);
+	/* All or nothing: true when @n objects stand in @slots. */
+	bool (*alloc_bulk)(struct amk_context *ctx, u32 n, void **slots);
+	void (*release_bulk)(struct amk_context *ctx, u32 n, void **slots);
+};
+
+#define AMK_BULK 16U
+
+/* The timed loops, compiled for each strategy by AMK_DEFINE_IMPL(): see body.h. */
+enum amk_body_id { AMK_BODY_pair, AMK_BODY_burst, AMK_BODY_touch, AMK_NR_BODIES };
+
+struct amk_body {
+	/* Runs @n operations; adds what each lane cost to @ticks. */
+	void (*timed)(struct amk_block *block, u64 n, u64 *ticks);
+	/* Runs @n operations, each timed alone into the lanes' histograms. */
+	void (*each)(struct amk_block *block, u64 n);
+};
+
+struct amk_impl {
+	const struct amk_ops *ops;
+	struct amk_body body[AMK_NR_BODIES];
+};
+
+/* What the side provides. */
+struct amk_side {
+	/*
+	 * Called between iterations, may sleep or yield; non-zero: end the block now (a signal is
+	 * pending, the process is to die).
+	 */
+	int (*stop)(struct amk_block *block);
+	/*
+	 * The frame behind @addr: 0 with @pfn and @shift (log2 of what its mapping entry covers, 0:
+	 * not known), -ENOENT when there is none, -EPERM when it may not be known.
+	 */
+	int (*frame)(struct amk_block *block, const void *addr, u64 *pfn, u32 *shift);
+};
+
+struct amk_block {
+	const struct amk_request *request;
+	struct amk_result *result;
+	const struct amk_strategy *strategy;
+	const struct amk_impl *impl;
+	const struct amk_side *side;
+	void **slots; /* room for slots_max pointers; written to before the block starts */
+	u32 *order; /* room for slots_max numbers */
+	u32 slots_max;
+	void *priv; /* the side's own */
+
+	/* Set by the core. */
+	struct amk_context ctx;
+	enum amk_clock_kind clock;
+	u32 batch;
+	void *range; /* the allocation that chase and stream work on */
+	bool refused; /* an allocation failed inside a timed loop */
+	u64 started_ticks;
+	void **chase_at; /* where a chase goes on */
+	u64 sample[AMK_BULK]; /* operations timed, not yet in a histogram */
+};
+
+/*
+ * Runs one block and fills block->result whole. The caller has set the fields down to priv, zeroed
+ * the result, and may sleep. Every allocation made is released again, whatever happens. Returns
+ * result->status.
+ */
+enum amk_status amk_block_run(struct amk_block *block);
+
+/* 0 if every field of @request is in its bounds, else -EINVAL. */
+int amk_request_check(const struct amk_request *request);
+
+/* Ends the block: notes status, reason and error, and returns the status. */
+enum amk_status amk_block_end(struct amk_block *block, enum amk_status status,
+			      enum amk_reason reason, int error);
+
+/* Adds @n samples to a lane's histograms, with what disturbed them (AMK_CLASS_*). */
+void amk_block_sample(struct amk_block *block, u32 lane, const u64 *ticks, u32 n, u32 class_bits);
+
+/* Which classes of disturbance lie between two readings. */
+u32 amk_disturb_class(const struct amk_disturb *before, const struct amk_disturb *after);
+
+/* Adds a counted quantity to the result. */
+void amk_block_value(struct amk_block *block, u32 metric, u64 value);
+/* Adds a counted quantity that could not be had, with the reason. */
+void amk_block_value_skip(struct amk_block *block, u32 metric, enum amk_reason reason);
+
+/* True when the block has used its time and has the least number of iterations, @done, behind it. */
+bool amk_block_expired(const struct amk_block *block, u32 done);
+
+#endif

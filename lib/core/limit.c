@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * limit: the largest size that succeeds, to the byte. Doubling finds the octave, bisection the byte;
+ * every allocation is released before the next. What a run may hold bounds the search: an allocator
+ * that is still willing there is recorded as capped, not as limited.
+ */
+#include "workload.h"
+
+/* A lazy allocator holds nothing until it is touched: only the address space bounds it. */
+#define LAZY_CAP_BYTES (1ULL << 46)
+
+static bool limit_try(struct amk_block *b, u64 size)
+{
+	const struct amk_ops *ops = b->impl->ops;
+	void *p = ops->alloc(&b->ctx, size);
+
+	if (!p)
+		return false;
+	amk_escape(p);
+	ops->release(&b->ctx, p, size);
+	return true;
+}
+
+static u64 limit_cap(const struct amk_block *b)
+{
+	if (b->strategy->max_bytes && b->strategy->max_bytes < b->request->mem_max)
+		return b->strategy->max_bytes;
+	if (b->strategy->flags & AMK_STRATEGY_LAZY)
+		return LAZY_CAP_BYTES;
+	return b->request->mem_max;
+}
+
+/* Narrows [*good, *bad) until they are neighbours; false: stopped. */
+static bool limit_bisect(struct amk_block *b, u64 *good, u64 *bad)
+{
+	while (*bad - *good > 1) {
+		u64 middle = *good + (*bad - *good) / 2;
+
+		if (b->side->stop(b))
+			return false;
+		if (limit_try(b, middle))
+			*good = middle;
+		else
+			*bad = middle;
+	}
+	return true;
+}
+
+/* Largest good size up to @cap into @good, 0 if none is; false: stopped. */
+static bool limit_search(struct amk_block *b, u64 cap, u64 *good)
+{
+	u64 size = b->strategy->min_bytes;
+
+	*good = 0;
+	for (;;) {
+		if (b->side->stop(b))
+			return false;
+		if (!limit_try(b, size))
+			return limit_bisect(b, good, &size);
+		*good = size;
+		if (size == cap)
+			return true;
+		size = size > cap / 2 ? cap : size * 2;
+	}
+}
+
+enum amk_status amk_measure_limit(struct amk_block *block, const struct amk_workload *workload)
+{
+	u64 cap = limit_cap(block);
+	u64 good;
+
+	(void)workload;
+	if (!limit_search(block, cap, &good))
+		return amk_block_broken(block);
+	if (!good)
+		return amk_block_end(block, AMK_STATUS_REFUSED, AMK_REASON_NONE, 0);
+	amk_block_value(block, AMK_METRIC_limit, good);
+	return amk_block_end(block, AMK_STATUS_OK,
+			     good == cap ? AMK_REASON_CAPPED : AMK_REASON_NONE, 0);
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Samples a timed loop: calibrates, warms up, times iterations, then single operations.
+ *
+ * An iteration of a fast operation is two runs, of n and of 2n operations: the slope between them is
+ * free of what the clock and the loop's entry cost. An operation that fills an iteration alone is
+ * timed as it is, and each such iteration is at the same time a sample of the histogram.
+ */
+#include "body.h"
+#include "histogram.h"
+#include "workload.h"
+
+/* Below so many operations an iteration the clock's share is no longer worth a slope. */
+#define SLOPE_MIN_OPS 8
+/* The single-operation pass may take as long as so many iterations. */
+#define EACH_ITERATIONS 4
+#define CALIBRATE_MAX_OPS (1ULL << 30)
+
+u32 amk_disturb_class(const struct amk_disturb *before, const struct amk_disturb *after)
+{
+	u32 bits = 0;
+
+	if (after->slept != before->slept)
+		bits |= AMK_CLASS_SLEPT;
+	if (after->preempted != before->preempted)
+		bits |= AMK_CLASS_PREEMPTED;
+	if (after->interrupts != before->interrupts)
+		bits |= AMK_CLASS_INTERRUPTED;
+	if (after->cpu != before->cpu)
+		bits |= AMK_CLASS_MIGRATED;
+	return bits;
+}
+
+void amk_block_sample(struct amk_block *block, u32 lane, const u64 *ticks, u32 n, u32 class_bits)
+{
+	struct amk_lane *l = &block->result->lane[lane];
+	u32 *hist = class_bits ? l->hist_disturbed : l->hist_clean;
+	u32 i;
+
+	for (i = 0; i < n; i++)
+		amk_hist_add(hist, ticks[i]);
+	l->each_ops += n;
+	for (i = 0; i < AMK_NR_CLASSES; i++)
+		if (class_bits & 1U << i)
+			l->each_class[i] += n;
+}
+
+bool amk_block_expired(const struct amk_block *block, u32 done)
+{
+	u64 used = amk_clock_end(block->clock) - block->started_ticks;
+
+	return done >= 3 && used > block->request->block_ticks;
+}
+
+static u64 loop_ticks(struct amk_block *b, const struct amk_loop *loop, u64 n)
+{
+	u64 ticks[AMK_LANES_MAX] = { 0 };
+
+	loop->timed(b, n, ticks);
+	return ticks[0] + ticks[1];
+}
+
+/* How many operations fill @aim ticks; 0 when the loop broke. The first, cold run is not believed. */
+static u64 sample_calibrate(struct amk_block *b, const struct amk_loop *loop, u64 aim)
+{
+	u64 ticks = loop_ticks(b, loop, 1);
+	u64 n = 1;
+
+	if (b->refused)
+		return 0;
+	if (ticks > aim)
+		return 1;
+	for (;;) {
+		ticks = loop_ticks(b, loop, n);
+		if (b->refused || b->side->stop(b))
+			return 0;
+		if (ticks > aim / 8 || n >= CALIBRATE_MAX_OPS)
+			break;
+		n *= 2;
+	}
+	n = div64_u64(n * aim, ticks ? ticks : 1);
+	return n ? n : 1;
+}
+
+/* One iteration of every lane; false when the loop broke. */
+static bool sample_iteration(struct amk_block *b, const struct amk_loop *loop, u64 n, u32 at)
+{
+	u64 ticks[AMK_LANES_MAX] = { 0 }, ticks2[AMK_LANES_MAX] = { 0 };
+	struct amk_disturb before, after;
+	u32 i, bits;
+
+	amk_disturb_read(&before);
+	loop->timed(b, n, ticks);
+	if (loop->slope)
+		loop->timed(b, 2 * n, ticks2);
+	amk_disturb_read(&after);
+	if (b->refused)
+		return false;
+	bits = amk_disturb_class(&before, &after);
+	for (i = 0; i < loop->nr_lanes; i++) {
+		struct amk_lane *lane = &b->result->lane[loop->first_lane + i];
+
+		lane->iteration[at].ticks_n = ticks[i];
+		lane->iteration[at].ticks_2n = ticks2[i];
+		lane->iteration[at].class_bits = bits;
+		lane->nr_iterations = at + 1;
+		if (n * loop->ops_per_call == 1)
+			amk_block_sample(b, loop->first_lane + i, &ticks[i], 1, bits);
+	}
+	return true;
+}
+
+static void sample_each(struct amk_block *b, const struct amk_loop *loop, u64 n)
+{
+	u64 ops = n * (loop->slope ? 3 : 1) * EACH_ITERATIONS;
+	u64 max = b->request->each_max;
+
+	if (!loop->each || !max || n * loop->ops_per_call == 1 || amk_block_expired(b, 3))
+		return;
+	max = div64_u64(max, loop->ops_per_call);
+	if (ops > max)
+		ops = max;
+	if (ops * loop->ops_per_call < AMK_DISTURB_CHUNK)
+		ops = loop->ops_per_call > 1 ? 1 : AMK_DISTURB_CHUNK;
+	loop->each(b, ops);
+}
+
+static void sample_lanes_open(struct amk_block *b, const struct amk_loop *loop, u64 n)
+{
+	u32 i;
+
+	for (i = 0; i < loop->nr_lanes; i++) {
+		struct amk_lane *lane = &b->result->lane[loop->first_lane + i];
+
+		lane->ops = n * loop->ops_per_call;
+		lane->slope = loop->slope;
+	}
+}
+
+bool amk_sample_loop(struct amk_block *block, const struct amk_loop *wanted)
+{
+	const struct amk_request *req = block->request;
+	struct amk_loop loop = *wanted;
+	u64 n;
+	u32 i;
+
+	n = sample_calibrate(block, &loop, req->iteration_ticks);
+	if (!n)
+		return false;
+	loop.slope = loop.slope && n >= 3 * SLOPE_MIN_OPS;
+	if (loop.slope)
+		n = div64_u64(n, 3);
+	sample_lanes_open(block, &loop, n);
+	for (i = 0; i < req->warmup && !amk_block_expired(block, 3); i++) {
+		loop_ticks(block, &loop, n);
+		if (block->refused || block->side->stop(block))
+			return false;
+	}
+	for (i = 0; i < req->iterations && !amk_block_expired(block, i); i++)
+		if (block->side->stop(block) || !sample_iteration(block, &loop, n, i))
+			return false;
+	if (block->side->stop(block))
+		return false;
+	sample_each(block, &loop, n);
+	return !block->refused;
+}
