@@ -3,9 +3,9 @@
  * What the command says to the half that measures, and what comes back.
  *
  * The same two structs go through the module's ioctl and through the shared memory of the user
- * half's fresh process, so both halves are driven by one piece of code. Fixed-width types only; what
- * is measured travels by name, so an older module and a newer tool end in a skip, not in a wrong
- * number; padding must be zero; the sizes are asserted where the structs end.
+ * half's fresh process, so both halves are driven by one piece of code. Fixed-width types only;
+ * what is measured travels by name, so an older module and a newer tool end in a skip, not in a
+ * wrong number; padding must be zero; the sizes are asserted where the structs end.
  */
 #ifndef AMK_ABI_H
 #define AMK_ABI_H
@@ -65,18 +65,20 @@ struct amk_request {
 	__u64 align; /* bytes; 0: the strategy's own */
 	__u64 seed; /* every random choice derives from it */
 	__u64 mem_max; /* bytes that may be live at once */
-	__u64 iteration_ticks; /* aim of one timed iteration */
+	__u64 iteration_ticks; /* aim of one timed iteration, 1..AMK_ITERATION_TICKS_MAX */
 	__u64 block_ticks; /* soft limit of the whole block; at least 3 iterations are made */
 	__u32 clock_kind; /* enum amk_clock_kind */
 	__u32 iterations; /* timed ones, 1..AMK_ITERATIONS_MAX */
 	__u32 warmup; /* untimed ones before */
 	__u32 batch; /* allocations of a burst, 1..AMK_BATCH_MAX */
-	__u32 each_max; /* operations timed one by one; 0: none */
+	__u32 each_max; /* operations timed one by one, at least one chunk or burst; 0: none */
 	__u32 flags; /* AMK_REQUEST_* */
-	__s32 node; /* -1: any */
+	__s32 node; /* -1: any; at most AMK_NODE_MAX */
 	__u32 pad;
 };
 
+#define AMK_ITERATION_TICKS_MAX (1ULL << 32) /* products with a count of operations fit 64 bits */
+#define AMK_NODE_MAX 1023
 #define AMK_BATCH_MAX 65536U
 #define AMK_EACH_MAX 65536U
 #define AMK_WARMUP_MAX 64U
@@ -122,7 +124,7 @@ struct amk_result {
 	__u64 measured_ticks; /* warm-up and timed work: what the block is for */
 	__u64 total_ticks; /* from the request's arrival to the answer */
 	__u64 clock_overhead_ticks; /* median of empty timed regions */
-	__u64 clock_resolution_ticks; /* smallest step seen that is not 0 */
+	__u64 clock_resolution_ticks; /* smallest difference of two readings that is not 0 */
 	struct amk_value value[AMK_VALUES_MAX];
 	__u64 run_order[AMK_RUN_ORDERS];
 	struct amk_lane lane[AMK_LANES_MAX];

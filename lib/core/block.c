@@ -7,6 +7,7 @@
 #include "workload.h"
 
 #define CLOCK_TRIES 33
+#define CLOCK_STEP_TRIES (1U << 20) /* a step of 4 ms, at 10 ns a reading, is seen */
 #define SLOTS_MIN 128U /* what zero and small chases need */
 
 enum amk_status amk_block_end(struct amk_block *block, enum amk_status status,
@@ -26,36 +27,43 @@ enum amk_status amk_block_broken(struct amk_block *block)
 	return amk_block_end(block, AMK_STATUS_MEASURE_FAILED, AMK_REASON_STOPPED, -EINTR);
 }
 
-void *amk_block_range(struct amk_block *block)
+enum amk_status amk_block_on_range(struct amk_block *block,
+				   enum amk_status (*run)(struct amk_block *block))
 {
-	block->range = block->impl->ops->alloc(&block->ctx, block->ctx.size);
-	return block->range;
+	const struct amk_ops *ops = block->impl->ops;
+	enum amk_status status;
+
+	block->range = ops->alloc(&block->ctx, block->ctx.size);
+	if (!block->range)
+		return amk_block_end(block, AMK_STATUS_REFUSED, AMK_REASON_NONE, 0);
+	status = run(block);
+	ops->release(&block->ctx, block->range, block->ctx.size);
+	return status;
 }
 
-static struct amk_value *value_next(struct amk_block *block, u32 metric)
+static void value_add(struct amk_block *block, u32 metric, u64 number, enum amk_status status,
+		      enum amk_reason reason)
 {
-	struct amk_value *value = &block->result->value[block->result->nr_values];
+	struct amk_result *result = block->result;
+	struct amk_value *value;
 
-	if (block->result->nr_values < AMK_VALUES_MAX - 1)
-		block->result->nr_values++;
+	if (result->nr_values >= AMK_VALUES_MAX)
+		return;
+	value = &result->value[result->nr_values++];
 	memcpy(value->metric, amk_metrics[metric].name, strlen(amk_metrics[metric].name) + 1);
-	return value;
+	value->value = number;
+	value->status = status;
+	value->reason = reason;
 }
 
-void amk_block_value(struct amk_block *block, u32 metric, u64 number)
+void amk_block_value(struct amk_block *block, u32 metric, u64 value)
 {
-	struct amk_value *value = value_next(block, metric);
-
-	value->value = number;
-	value->status = AMK_STATUS_OK;
+	value_add(block, metric, value, AMK_STATUS_OK, AMK_REASON_NONE);
 }
 
 void amk_block_value_skip(struct amk_block *block, u32 metric, enum amk_reason reason)
 {
-	struct amk_value *value = value_next(block, metric);
-
-	value->status = AMK_STATUS_SKIP;
-	value->reason = reason;
+	value_add(block, metric, 0, AMK_STATUS_SKIP, reason);
 }
 
 static bool name_ends(const char *name)
@@ -80,7 +88,9 @@ int amk_request_check(const struct amk_request *r)
 		return -EINVAL;
 	if (!r->batch || r->batch > AMK_BATCH_MAX || r->each_max > AMK_EACH_MAX)
 		return -EINVAL;
-	if (!r->iteration_ticks || r->node < -1 || r->align & (r->align - 1))
+	if (!r->iteration_ticks || r->iteration_ticks > AMK_ITERATION_TICKS_MAX)
+		return -EINVAL;
+	if (r->node < -1 || r->node > AMK_NODE_MAX || r->align & (r->align - 1))
 		return -EINVAL;
 	return 0;
 }
@@ -104,12 +114,17 @@ static enum amk_reason block_misfit(struct amk_block *b, const struct amk_worklo
 	u64 size = b->request->size;
 	u64 room;
 
+	if (s->flags & AMK_STRATEGY_EMPTY && w->flags & AMK_WORKLOAD_TOUCHES)
+		return AMK_REASON_NO_CONTENT;
 	if (w->flags & AMK_WORKLOAD_SIZELESS)
-		return AMK_REASON_NONE;
+		return s->min_bytes > b->request->mem_max ? AMK_REASON_OVER_MEMORY :
+							    AMK_REASON_NONE;
 	if (!size || size < s->min_bytes || size < w->least_bytes)
 		return AMK_REASON_TOO_SMALL;
 	if (s->max_bytes && size > s->max_bytes)
 		return AMK_REASON_TOO_LARGE;
+	if (b->request->align > size)
+		size = b->request->align;
 	room = div64_u64(b->request->mem_max, amk_strategy_footprint(s, size));
 	if (!room)
 		return AMK_REASON_OVER_MEMORY;
@@ -119,17 +134,43 @@ static enum amk_reason block_misfit(struct amk_block *b, const struct amk_worklo
 	return AMK_REASON_NONE;
 }
 
-static void block_context(struct amk_block *b)
+static void block_teardown(struct amk_block *b)
 {
+	if (b->ready && b->impl->ops->teardown)
+		b->impl->ops->teardown(&b->ctx);
+	b->ready = false;
+}
+
+int amk_block_setup(struct amk_block *b, u64 size)
+{
+	int error = 0;
+
+	block_teardown(b);
 	memset(&b->ctx, 0, sizeof(b->ctx));
-	b->ctx.size = b->request->size;
+	b->ctx.size = size;
 	b->ctx.align = b->request->align;
 	b->ctx.node = b->request->node;
 	b->ctx.seed = b->request->seed;
+	if (b->impl->ops->setup)
+		error = b->impl->ops->setup(&b->ctx);
+	b->ready = !error;
+	return error;
 }
 
-/* The clock's own cost and step, from empty timed regions. */
-static void block_clock(struct amk_block *b)
+/* The first step of the clock within so many readings; 0: it stands still. */
+static u64 clock_step(enum amk_clock_kind clock)
+{
+	u64 t0 = amk_clock_begin(clock);
+	u64 t1 = t0;
+	u32 i;
+
+	for (i = 0; i < CLOCK_STEP_TRIES && t1 == t0; i++)
+		t1 = amk_clock_end(clock);
+	return t1 - t0;
+}
+
+/* The clock's own cost and step, from empty timed regions; false: it stands still. */
+static bool block_clock(struct amk_block *b)
 {
 	u64 seen[CLOCK_TRIES], ticks, t0;
 	u64 least = 0;
@@ -144,30 +185,39 @@ static void block_clock(struct amk_block *b)
 			seen[j] = seen[j - 1];
 		seen[j] = ticks;
 	}
+	if (!least)
+		least = clock_step(b->clock);
 	b->result->clock_overhead_ticks = seen[CLOCK_TRIES / 2];
 	b->result->clock_resolution_ticks = least;
+	return least;
 }
 
 static enum amk_status block_measure(struct amk_block *b, const struct amk_workload *w)
 {
-	const struct amk_ops *ops = b->impl->ops;
 	enum amk_status status;
-	int error = ops->setup ? ops->setup(&b->ctx) : 0;
+
+	if (b->request->flags & AMK_REQUEST_DRY)
+		return amk_block_end(b, AMK_STATUS_OK, AMK_REASON_NONE, 0);
+	if (!block_clock(b))
+		return amk_block_end(b, AMK_STATUS_MEASURE_FAILED, AMK_REASON_CLOCK, 0);
+	b->started_ticks = amk_clock_begin(b->clock);
+	status = w->measure(b, w);
+	b->result->measured_ticks = amk_clock_end(b->clock) - b->started_ticks;
+	return status;
+}
+
+static enum amk_status block_try(struct amk_block *b, const struct amk_workload *w)
+{
+	bool sizeless = w->flags & AMK_WORKLOAD_SIZELESS;
+	enum amk_status status;
+	int error = amk_block_setup(b, sizeless ? b->strategy->min_bytes : b->request->size);
 
 	if (error == -EOPNOTSUPP)
 		return amk_block_end(b, AMK_STATUS_SKIP, needs_reason(b->strategy->needs), 0);
 	if (error)
 		return amk_block_end(b, AMK_STATUS_SETUP_FAILED, AMK_REASON_SETUP, error);
-	if (b->request->flags & AMK_REQUEST_DRY) {
-		status = amk_block_end(b, AMK_STATUS_OK, AMK_REASON_NONE, 0);
-	} else {
-		block_clock(b);
-		b->started_ticks = amk_clock_begin(b->clock);
-		status = w->measure(b, w);
-		b->result->measured_ticks = amk_clock_end(b->clock) - b->started_ticks;
-	}
-	if (ops->teardown)
-		ops->teardown(&b->ctx);
+	status = block_measure(b, w);
+	block_teardown(b);
 	return status;
 }
 
@@ -195,6 +245,9 @@ enum amk_status amk_block_run(struct amk_block *block)
 	if (amk_request_check(block->request) || block->slots_max < SLOTS_MIN)
 		return amk_block_end(block, AMK_STATUS_SETUP_FAILED, AMK_REASON_BAD_REQUEST,
 				     -EINVAL);
+	block->ready = false;
+	block->refused = false;
+	block->batch = 0;
 	block->clock = block->request->clock_kind;
 	arrived = amk_clock_begin(block->clock);
 	w = amk_workload_find(block->request->workload);
@@ -203,10 +256,9 @@ enum amk_status amk_block_run(struct amk_block *block)
 	misfit = block_misfit(block, w);
 	if (misfit)
 		return amk_block_end(block, AMK_STATUS_SKIP, misfit, 0);
-	block_context(block);
 	block_lanes(block, w);
 	block->result->batch = block->batch;
-	status = block_measure(block, w);
+	status = block_try(block, w);
 	block->result->total_ticks = amk_clock_end(block->clock) - arrived;
 	return status;
 }

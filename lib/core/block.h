@@ -32,8 +32,9 @@ struct amk_context {
 /*
  * A way of allocating. Const and stateless: all state is in the context. Only alloc and release
  * are inside the timed region; they are inlined into it, so they must be visible where
- * AMK_DEFINE_IMPL() is used. setup returns 0 or -errno, -EOPNOTSUPP meaning "not here": a skip whose
- * reason follows from what the row needs. setup, teardown and usable may be NULL; bulk ops come in pairs.
+ * AMK_DEFINE_IMPL() is used. setup returns 0 or -errno, -EOPNOTSUPP meaning "not here": a skip
+ * whose reason follows from what the row needs. setup, teardown and usable may be NULL; bulk ops
+ * come in pairs.
  */
 struct amk_ops {
 	int (*setup)(struct amk_context *ctx);
@@ -72,8 +73,9 @@ struct amk_side {
 	 */
 	int (*stop)(struct amk_block *block);
 	/*
-	 * The frame behind @addr: 0 with @pfn and @shift (log2 of what its mapping entry covers, 0:
-	 * not known), -ENOENT when there is none, -EPERM when it may not be known.
+	 * The frame behind @addr: 0 with @pfn (in units of AMK_PAGE_SIZE, whatever the kernel's
+	 * page is) and @shift (log2 of what its mapping entry covers, 0: not known), -ENOENT when
+	 * there is none, -EPERM when it may not be known.
 	 */
 	int (*frame)(struct amk_block *block, const void *addr, u64 *pfn, u32 *shift);
 };
@@ -91,6 +93,7 @@ struct amk_block {
 
 	/* Set by the core. */
 	struct amk_context ctx;
+	bool ready; /* set up and not yet torn down */
 	enum amk_clock_kind clock;
 	u32 batch;
 	void *range; /* the allocation that chase and stream work on */
@@ -106,6 +109,12 @@ struct amk_block {
  * result->status.
  */
 enum amk_status amk_block_run(struct amk_block *block);
+
+/*
+ * Sets the strategy up for allocations of @size, in place of what it was set up for before. 0 or
+ * what the strategy's setup() says; after an error nothing is set up.
+ */
+int amk_block_setup(struct amk_block *block, u64 size);
 
 /* 0 if every field of @request is in its bounds, else -EINVAL. */
 int amk_request_check(const struct amk_request *request);
@@ -125,7 +134,7 @@ void amk_block_value(struct amk_block *block, u32 metric, u64 value);
 /* Adds a counted quantity that could not be had, with the reason. */
 void amk_block_value_skip(struct amk_block *block, u32 metric, enum amk_reason reason);
 
-/* True when the block has used its time and has the least number of iterations, @done, behind it. */
+/* True when the block has used its time and @done iterations are enough. */
 bool amk_block_expired(const struct amk_block *block, u32 done);
 
 #endif

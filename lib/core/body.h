@@ -11,6 +11,8 @@
 
 #include "block.h"
 
+_Static_assert(AMK_DISTURB_CHUNK <= AMK_BULK, "amk_block.sample must hold a chunk");
+
 /* ---- pair: allocate and free at once; the hot path of per-CPU caches ---- */
 
 static __always_inline void amk_pair_timed(const struct amk_ops *ops, struct amk_block *b, u64 n,
@@ -74,6 +76,8 @@ static __always_inline void *amk_touch_once(const struct amk_ops *ops, struct am
 		return NULL;
 	for (at = 0; at < size; at += AMK_PAGE_SIZE)
 		*(volatile char *)(p + at) = 1;
+	/* Memory that does not start on a page reaches into one page more. */
+	*(volatile char *)(p + size - 1) = 1;
 	ops->release(&b->ctx, p, size);
 	return p;
 }

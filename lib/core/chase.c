@@ -4,8 +4,8 @@
  * lines packed densely. Both touch the same number of cache lines and differ in how many pages they
  * need, so the difference between the two is what translation costs.
  *
- * The line within page i is line i mod 64, or all lines would fall into the same few cache sets. The
- * cycle is random and each load depends on the one before, so no prefetcher helps.
+ * The line within page i is line i mod 64, or all lines would fall into the same few cache sets.
+ * The cycle is random and each load depends on the one before, so no prefetcher helps.
  */
 #include "random.h"
 #include "workload.h"
@@ -80,12 +80,6 @@ static enum amk_status chase_run(struct amk_block *b)
 
 enum amk_status amk_measure_chase(struct amk_block *block, const struct amk_workload *workload)
 {
-	enum amk_status status;
-
 	(void)workload;
-	if (!amk_block_range(block))
-		return amk_block_end(block, AMK_STATUS_REFUSED, AMK_REASON_NONE, 0);
-	status = chase_run(block);
-	block->impl->ops->release(&block->ctx, block->range, block->ctx.size);
-	return status;
+	return amk_block_on_range(block, chase_run);
 }

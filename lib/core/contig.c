@@ -106,12 +106,6 @@ static enum amk_status contig_run(struct amk_block *b)
 
 enum amk_status amk_measure_contig(struct amk_block *block, const struct amk_workload *workload)
 {
-	enum amk_status status;
-
 	(void)workload;
-	if (!amk_block_range(block))
-		return amk_block_end(block, AMK_STATUS_REFUSED, AMK_REASON_NONE, 0);
-	status = contig_run(block);
-	block->impl->ops->release(&block->ctx, block->range, block->ctx.size);
-	return status;
+	return amk_block_on_range(block, contig_run);
 }

@@ -108,9 +108,24 @@ static __always_inline u64 amk_clock_ns(void)
 #endif
 }
 
+/* The clocks read alike at both ends of a region: CNTVCT_EL0 between two ISBs, or nanoseconds. */
+static __always_inline u64 amk_clock_same(enum amk_clock_kind kind)
+{
+#if defined(__aarch64__)
+	if (likely(kind == AMK_CLOCK_CYCLE)) {
+		u64 ticks;
+
+		__asm__ volatile("isb\n\tmrs %0, cntvct_el0\n\tisb" : "=r"(ticks) : : "memory");
+		return ticks;
+	}
+#endif
+	(void)kind;
+	return amk_clock_ns();
+}
+
 /*
  * Start of a timed region. LFENCE; RDTSC; LFENCE: nothing before is counted, nothing after starts
- * early (Intel SDM vol. 2B, RDTSC; a CPUID would be a VM exit in a guest). ISB does the same on arm64.
+ * early (Intel SDM vol. 2B, RDTSC; a CPUID would be a VM exit in a guest).
  */
 static __always_inline u64 amk_clock_begin(enum amk_clock_kind kind)
 {
@@ -121,18 +136,11 @@ static __always_inline u64 amk_clock_begin(enum amk_clock_kind kind)
 		__asm__ volatile("lfence\n\trdtsc\n\tlfence" : "=a"(lo), "=d"(hi) : : "memory");
 		return (u64)hi << 32 | lo;
 	}
-#elif defined(__aarch64__)
-	if (likely(kind == AMK_CLOCK_CYCLE)) {
-		u64 ticks;
-
-		__asm__ volatile("isb\n\tmrs %0, cntvct_el0\n\tisb" : "=r"(ticks) : : "memory");
-		return ticks;
-	}
 #endif
-	return amk_clock_ns();
+	return amk_clock_same(kind);
 }
 
-/* End of a timed region: RDTSCP waits for every earlier instruction, LFENCE holds later ones back. */
+/* End of a timed region: RDTSCP waits for what was before, LFENCE holds back what comes after. */
 static __always_inline u64 amk_clock_end(enum amk_clock_kind kind)
 {
 #if defined(__x86_64__)
@@ -142,15 +150,8 @@ static __always_inline u64 amk_clock_end(enum amk_clock_kind kind)
 		__asm__ volatile("rdtscp\n\tlfence" : "=a"(lo), "=d"(hi), "=c"(aux) : : "memory");
 		return (u64)hi << 32 | lo;
 	}
-#elif defined(__aarch64__)
-	if (likely(kind == AMK_CLOCK_CYCLE)) {
-		u64 ticks;
-
-		__asm__ volatile("isb\n\tmrs %0, cntvct_el0\n\tisb" : "=r"(ticks) : : "memory");
-		return ticks;
-	}
 #endif
-	return amk_clock_ns();
+	return amk_clock_same(kind);
 }
 
 /* What may have disturbed a sample: read before and after it, compared by amk_disturb_class(). */
@@ -167,9 +168,11 @@ static __always_inline void amk_disturb_read(struct amk_disturb *d)
 	d->slept = current->nvcsw;
 	d->preempted = current->nivcsw;
 	d->interrupts = raw_cpu_read(kstat.irqs_sum);
-#ifdef AMK_HAVE_APIC_TIMER_IRQS
-	/* irqs_sum leaves the local APIC's timer out. */
+	/* irqs_sum leaves the local APIC's timer out, which kernels count in one of two places. */
+#if defined(AMK_HAVE_APIC_TIMER_IRQS)
 	d->interrupts += raw_cpu_read(irq_stat.apic_timer_irqs);
+#elif defined(AMK_HAVE_IRQ_COUNT_APIC_TIMER)
+	d->interrupts += raw_cpu_read(irq_stat.counts[IRQ_COUNT_APIC_TIMER]);
 #endif
 	d->cpu = raw_smp_processor_id();
 #else

@@ -33,9 +33,11 @@ static void grid_add_quick(struct grid *g, u64 page, u64 kmalloc_max)
 		grid_add(g, size);
 	grid_add(g, page);
 	grid_add(g, 2 * page + 1);
-	grid_add(g, kmalloc_max);
-	grid_add(g, kmalloc_max + 1);
 	grid_add(g, AMK_GRID_TOP_BYTES);
+	if (kmalloc_max) {
+		grid_add(g, kmalloc_max);
+		grid_add(g, kmalloc_max + 1);
+	}
 }
 
 static void grid_add_full(struct grid *g, u64 page, u64 kmalloc_max)
@@ -50,9 +52,11 @@ static void grid_add_full(struct grid *g, u64 page, u64 kmalloc_max)
 	grid_add(g, page - 1);
 	grid_add(g, page + 1);
 	grid_add(g, 2 * page + 1);
-	grid_add(g, kmalloc_max - 1);
-	grid_add(g, kmalloc_max);
-	grid_add(g, kmalloc_max + 1);
+	if (kmalloc_max) {
+		grid_add(g, kmalloc_max - 1);
+		grid_add(g, kmalloc_max);
+		grid_add(g, kmalloc_max + 1);
+	}
 }
 
 u32 amk_grid_fill(enum amk_grid_kind kind, u64 page_bytes, u64 kmalloc_max, u64 *sizes)

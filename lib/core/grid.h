@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The size grid: powers of two from 8 bytes, midpoints between them, the edges where an allocator
- * changes its ways (a page, the largest slab cache, the kmalloc limit), and sizes past the limit for
- * those that go on.
+ * changes its ways (a page, the largest slab cache, the kmalloc limit), and sizes past the limit
+ * for those that go on.
  */
 #ifndef AMK_GRID_H
 #define AMK_GRID_H
@@ -16,7 +16,8 @@ enum amk_grid_kind { AMK_GRID_QUICK, AMK_GRID_FULL };
 
 /*
  * Fills @sizes (room for AMK_GRID_MAX) in rising order, each once, for a kernel whose pages are
- * @page_bytes and whose KMALLOC_MAX_SIZE is @kmalloc_max; returns how many.
+ * @page_bytes and whose KMALLOC_MAX_SIZE is @kmalloc_max (0: not known, no edges there); returns
+ * how many.
  */
 u32 amk_grid_fill(enum amk_grid_kind kind, u64 page_bytes, u64 kmalloc_max, u64 *sizes);
 

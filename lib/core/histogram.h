@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Log-linear histogram of ticks: 128 buckets an octave, so a bucket is at most 1/128 (0.8 %) wide,
- * and exact below 256. The shape is that of HdrHistogram and of fio's latency buckets; it is a plain
- * array of counters so that it can cross the ABI and be merged by addition.
+ * and exact below 256. The shape is that of HdrHistogram and of fio's latency buckets; it is a
+ * plain array of counters so that it can cross the ABI and be merged by addition.
  */
 #ifndef AMK_HISTOGRAM_H
 #define AMK_HISTOGRAM_H
@@ -41,8 +41,8 @@ void amk_hist_add(u32 *hist, u64 value);
 void amk_hist_merge(u64 *to, const u32 *from);
 
 /*
- * The value below or at which @permyriad / 10000 of the samples lie (nearest rank), as the middle of
- * its bucket; 0 for an empty histogram.
+ * The value below or at which @permyriad / 10000 of the samples lie (nearest rank), as the middle
+ * of its bucket; 0 for an empty histogram.
  */
 u64 amk_hist_quantile(const u64 *hist, u32 permyriad);
 

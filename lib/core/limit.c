@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * limit: the largest size that succeeds, to the byte. Doubling finds the octave, bisection the byte;
- * every allocation is released before the next. What a run may hold bounds the search: an allocator
- * that is still willing there is recorded as capped, not as limited.
+ * limit: the largest size that succeeds, to the byte. Doubling finds the octave, bisection the
+ * byte; every allocation is released before the next. What a run may hold bounds the search: an
+ * allocator that is still willing there is recorded as capped, not as limited.
  */
 #include "workload.h"
 
 /* A lazy allocator holds nothing until it is touched: only the address space bounds it. */
 #define LAZY_CAP_BYTES (1ULL << 46)
 
+/* Each size is set up for itself: what a strategy prepares may depend on the size. */
 static bool limit_try(struct amk_block *b, u64 size)
 {
 	const struct amk_ops *ops = b->impl->ops;
-	void *p = ops->alloc(&b->ctx, size);
+	void *p;
 
+	if (amk_block_setup(b, size))
+		return false;
+	p = ops->alloc(&b->ctx, size);
 	if (!p)
 		return false;
 	amk_escape(p);
@@ -23,11 +27,12 @@ static bool limit_try(struct amk_block *b, u64 size)
 
 static u64 limit_cap(const struct amk_block *b)
 {
-	if (b->strategy->max_bytes && b->strategy->max_bytes < b->request->mem_max)
-		return b->strategy->max_bytes;
-	if (b->strategy->flags & AMK_STRATEGY_LAZY)
-		return LAZY_CAP_BYTES;
-	return b->request->mem_max;
+	bool lazy = b->strategy->flags & AMK_STRATEGY_LAZY;
+	u64 cap = lazy ? LAZY_CAP_BYTES : b->request->mem_max;
+
+	if (b->strategy->max_bytes && b->strategy->max_bytes < cap)
+		cap = b->strategy->max_bytes;
+	return cap;
 }
 
 /* Narrows [*good, *bad) until they are neighbours; false: stopped. */
@@ -56,7 +61,7 @@ static bool limit_search(struct amk_block *b, u64 cap, u64 *good)
 		if (b->side->stop(b))
 			return false;
 		if (!limit_try(b, size))
-			return limit_bisect(b, good, &size);
+			return !*good || limit_bisect(b, good, &size);
 		*good = size;
 		if (size == cap)
 			return true;

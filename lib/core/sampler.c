@@ -2,9 +2,9 @@
 /*
  * Samples a timed loop: calibrates, warms up, times iterations, then single operations.
  *
- * An iteration of a fast operation is two runs, of n and of 2n operations: the slope between them is
- * free of what the clock and the loop's entry cost. An operation that fills an iteration alone is
- * timed as it is, and each such iteration is at the same time a sample of the histogram.
+ * An iteration of a fast operation is two runs, of n and of 2n operations: the slope between them
+ * is free of what the clock and the loop's entry cost. An operation that fills an iteration alone
+ * is timed as it is, and each such iteration is at the same time a sample of the histogram.
  */
 #include "body.h"
 #include "histogram.h"
@@ -14,7 +14,9 @@
 #define SLOPE_MIN_OPS 8
 /* The single-operation pass may take as long as so many iterations. */
 #define EACH_ITERATIONS 4
-#define CALIBRATE_MAX_OPS (1ULL << 30)
+#define CALIBRATE_MAX_OPS (1ULL << 26)
+/* An iteration is at least so many steps of the clock. */
+#define AIM_STEPS 16
 
 u32 amk_disturb_class(const struct amk_disturb *before, const struct amk_disturb *after)
 {
@@ -60,26 +62,44 @@ static u64 loop_ticks(struct amk_block *b, const struct amk_loop *loop, u64 n)
 	return ticks[0] + ticks[1];
 }
 
-/* How many operations fill @aim ticks; 0 when the loop broke. The first, cold run is not believed. */
+/* The aim of an iteration: as asked for, or what a coarse clock needs to be read at all. */
+static u64 sample_aim(const struct amk_block *b)
+{
+	u64 least = AIM_STEPS * b->result->clock_resolution_ticks;
+
+	return b->request->iteration_ticks > least ? b->request->iteration_ticks : least;
+}
+
+/* How many operations fill @aim ticks when @n fill @ticks. */
+static u64 ops_within(u64 aim, u64 n, u64 ticks)
+{
+	u64 ops = div64_u64(n * aim, ticks ? ticks : 1);
+
+	if (!ops)
+		return 1;
+	return ops < CALIBRATE_MAX_OPS ? ops : CALIBRATE_MAX_OPS;
+}
+
+/*
+ * How many operations fill @aim ticks; 0 when the loop broke. The first, cold run is not believed,
+ * and what would end the search is believed only the second time: one interrupt at the wrong moment
+ * would else leave a whole block with one operation an iteration.
+ */
 static u64 sample_calibrate(struct amk_block *b, const struct amk_loop *loop, u64 aim)
 {
-	u64 ticks = loop_ticks(b, loop, 1);
-	u64 n = 1;
+	u64 n, ticks, again;
 
-	if (b->refused)
-		return 0;
-	if (ticks > aim)
-		return 1;
-	for (;;) {
+	loop_ticks(b, loop, 1);
+	for (n = 1; !b->refused && !b->side->stop(b); n *= 2) {
 		ticks = loop_ticks(b, loop, n);
-		if (b->refused || b->side->stop(b))
-			return 0;
+		if (ticks > aim / 8 && !b->refused && !amk_block_expired(b, 3)) {
+			again = loop_ticks(b, loop, n);
+			ticks = again < ticks ? again : ticks;
+		}
 		if (ticks > aim / 8 || n >= CALIBRATE_MAX_OPS)
-			break;
-		n *= 2;
+			return b->refused ? 0 : ops_within(aim, n, ticks);
 	}
-	n = div64_u64(n * aim, ticks ? ticks : 1);
-	return n ? n : 1;
+	return 0;
 }
 
 /* One iteration of every lane; false when the loop broke. */
@@ -144,7 +164,7 @@ bool amk_sample_loop(struct amk_block *block, const struct amk_loop *wanted)
 	u64 n;
 	u32 i;
 
-	n = sample_calibrate(block, &loop, req->iteration_ticks);
+	n = sample_calibrate(block, &loop, sample_aim(block));
 	if (!n)
 		return false;
 	loop.slope = loop.slope && n >= 3 * SLOPE_MIN_OPS;

@@ -72,8 +72,12 @@ struct amk_loop {
  */
 bool amk_sample_loop(struct amk_block *block, const struct amk_loop *loop);
 
-/* Allocates the range that chase, stream and contig look at; NULL ends in a refused block. */
-void *amk_block_range(struct amk_block *block);
+/*
+ * Allocates block->range for chase, stream and contig, and releases it when @run, which ends the
+ * block, is through; a range that is not to be had ends it as refused.
+ */
+enum amk_status amk_block_on_range(struct amk_block *block,
+				   enum amk_status (*run)(struct amk_block *block));
 
 /* Ends a block whose loop did not come through: stopped, or refused midway. */
 enum amk_status amk_block_broken(struct amk_block *block);
