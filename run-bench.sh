@@ -1,0 +1,400 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The main job by one command: set up, build, measure, show, draw. User space and kernel are only
+# compared where both ran in the same boot: on this machine where root may load the module, else in
+# a guest, which runs both halves. The user half of this machine is then a run of its own.
+set -euo pipefail
+
+cd "$(dirname "$0")"
+me="run-bench.sh"
+top=$PWD
+build=$top/build
+
+# shellcheck source=setup/build.sh
+. setup/build.sh
+# shellcheck source=setup/host.sh
+. setup/host.sh
+# shellcheck source=setup/job.sh
+. setup/job.sh
+# shellcheck source=setup/words.sh
+. setup/words.sh
+
+usage() {
+	cat <<END
+Usage: ./$me [OPTION]...
+Measure what allocating memory costs in user space and in the kernel, and draw it.
+
+Where
+  --where=PLACE        auto (default), host or guest; auto takes the host where root may load
+                       the module, and else the user half of the host and both in a guest
+  --kernel=KERNEL      of the guest: a release (6.1.0-56-cloud-amd64), a series (6.1) or
+                       VMLINUZ+HEADERS; default: the distribution's cloud kernel
+  --accel=ACCEL        of the guest: auto (default), kvm or tcg
+  --clock=CLOCK        of the guest: real (default) or insn, which counts instructions
+  --cpus=N --memory=MB --timeout=SECONDS
+                       of the guest
+
+What
+  --side=SIDE          user, kernel or both (default)
+  --quick | --full     3 rounds of a coarse grid (default) | 10 rounds of the whole one
+  --strategies=LIST --workloads=LIST --sizes=LIST
+                       only these; './build/bench/allocmark list' names them
+  --rounds=N --seed=N  rounds; the seed of every random choice
+  --machine=NAME       this machine's name in the records (default: its host name)
+
+Records
+  --out=DIR            where the run directories go (default: results)
+  --resume=RUNDIR      go on with a run that was cut short; takes every option from it
+  --no-plot            draw nothing
+  --help               this text
+END
+}
+
+die() {
+	echo "$me: $*" >&2
+	exit 1
+}
+
+note() {
+	echo "$me: $*" >&2
+}
+
+# one_of OPTION VALUE VALID...: ends the script with the valid values unless VALUE is one.
+one_of() {
+	local option=$1 value=$2 valid
+	shift 2
+	for valid in "$@"; do
+		if [ "$value" = "$valid" ]; then
+			return
+		fi
+	done
+	die "$option=$value: unknown; one of $*"
+}
+
+number() {
+	[[ $2 =~ ^[0-9]{1,18}$ ]] || die "$1=$2 is no number: as in $1=3"
+}
+
+list() {
+	[[ $2 =~ ^[A-Za-z0-9_.,:+*-]+$ ]] || die "$1=$2 is no list of names: as in $1=a,b"
+}
+
+options='--where --kernel --accel --clock --cpus --memory --timeout --side --quick --full
+--strategies --workloads --sizes --rounds --seed --machine --out --resume --no-plot --help'
+
+parse() {
+	local arg value
+	where=auto kernel=default accel=auto clock=real side=both depth=quick out=$top/results
+	cpus='' memory='' timeout='' resume='' strategies='' workloads='' plot=yes
+	machine=$(uname -n)
+	run_args=()
+	given=()
+	for arg in "$@"; do
+		value=${arg#*=}
+		given+=("${arg%%=*}")
+		case $arg in
+		--where=*) one_of --where "$value" auto host guest; where=$value ;;
+		--kernel=?*) kernel=$value ;;
+		--accel=*) one_of --accel "$value" auto kvm tcg; accel=$value ;;
+		--clock=*) one_of --clock "$value" real insn; clock=$value ;;
+		--cpus=*) number --cpus "$value"; cpus=$value ;;
+		--memory=*) number --memory "$value"; memory=$value ;;
+		--timeout=*) number --timeout "$value"; timeout=$value ;;
+		--side=*) one_of --side "$value" user kernel both; side=$value ;;
+		--quick | --full) depth=${arg#--} ;;
+		--strategies=*) list --strategies "$value"; strategies=$value ;;
+		--workloads=*) list --workloads "$value"; workloads=$value; run_args+=("$arg") ;;
+		--sizes=*) list --sizes "$value"; run_args+=("$arg") ;;
+		--rounds=* | --seed=*) number "${arg%%=*}" "$value"; run_args+=("$arg") ;;
+		--machine=?*) machine=$value ;;
+		--out=?*) out=$value ;;
+		--resume=?*) resume=$value ;;
+		--no-plot) plot=no ;;
+		--help) usage; exit 0 ;;
+		*) die "unknown option $arg: one of ${options//$'\n'/ }" ;;
+		esac
+	done
+	machine=${machine//[^A-Za-z0-9_]/-}
+}
+
+# A run that goes on keeps its options: only what draws may be given beside --resume.
+check_resume() {
+	local option
+	for option in "${given[@]}"; do
+		case $option in
+		--resume | --no-plot | --timeout) ;;
+		*) die "--resume takes its options from the run: leave out $option" ;;
+		esac
+	done
+	[ -d "$resume" ] || die "--resume=$resume is no directory: name a run directory, as in results/*"
+	resume=$(realpath "$resume")
+	[ -s "$resume/manifest.json" ] ||
+		die "--resume=$resume has no manifest.json: the run never began; start a new one"
+	[ -w "$resume" ] || die "--resume=$resume cannot be written: run as the user who began it"
+	environment=$(manifest_value "$resume/manifest.json" environment)
+	case $environment in
+	host | guest-kvm | guest-tcg | guest-icount) ;;
+	*) die "$resume/manifest.json names no known environment ('$environment'): start a new run" ;;
+	esac
+	read_launch "$resume/launch"
+}
+
+check_out() {
+	local probe
+	mkdir -p "$out" 2>/dev/null ||
+		die "--out=$out cannot be made: name a directory that you can write"
+	out=$(realpath "$out")
+	probe=$(mktemp "$out/.probe.XXXXXX" 2>/dev/null) ||
+		die "--out=$out cannot be written: name a directory that you can write"
+	rm -f "$probe"
+}
+
+build_all() {
+	mkdir -p "$build" || die "cannot write in $top: build as a user who can"
+	exec 9>"$build/lock"
+	flock 9
+	build_ready "$build/autogen.log"
+	note "building in build/"
+	{
+		build_configure "$build" --disable-kmod && make -C "$build" -j"$(nproc)"
+	} >"$build/build.log" 2>&1 9>&- || {
+		grep -iE '(error|\*\*\*)' "$build/build.log" | head -n 5 >&2
+		die "the build failed: see build/build.log"
+	}
+	flock -u 9
+}
+
+# new_run: makes a run directory; its path in $rundir.
+new_run() {
+	rundir=$out/$(date -u +%Y%m%dT%H%M%SZ)-$machine-$(od -An -N3 -tx1 /dev/urandom | tr -d ' \n')
+	mkdir "$rundir" || die "cannot make $rundir: is the disk full?"
+}
+
+# attend COMMAND...: runs it so that a signal to this script reaches it, and returns its status.
+attend() {
+	local status=0
+	"$@" </dev/null &
+	child=$!
+	wait "$child" || status=$?
+	child=
+	return "$status"
+}
+
+# run_options SIDE STRATEGIES: the options of `allocmark run` for a new run, in $args.
+run_options() {
+	args=(--side="$1" "--$depth" --machine="$machine" "${run_args[@]}")
+	if [ -n "$2" ]; then
+		args+=(--strategies="$2")
+	fi
+}
+
+# host_run SIDE [STRATEGIES]
+host_run() {
+	local args
+	if [ -n "$resume" ]; then
+		rundir=$resume
+		args=(--resume="$rundir")
+	else
+		new_run
+		run_options "$1" "${2:-$strategies}"
+		args+=(--out="$rundir")
+	fi
+	note "measuring on this machine: $1"
+	finish attend "$build/bench/allocmark" run --no-table --environment=host "${args[@]}"
+}
+
+# guest_kernel: fetches the kernel and builds the module; its directory in $kdir. What was measured on
+# this machine before is still shown when that fails.
+guest_kernel() {
+	local vars=()
+	kdir=$(vm/kernel.sh "$kernel") || return 1
+	if [ -s "$kdir/make.vars" ]; then
+		mapfile -t vars <"$kdir/make.vars"
+	fi
+	module_for "$(cat "$kdir/release")" "$kdir/build" "${vars[@]}"
+}
+
+# guest_run SIDE
+guest_run() {
+	local kdir opts=()
+	if ! guest_kernel; then
+		note "nothing was measured in a guest; name another kernel by --kernel=, as in --kernel=6.1"
+		worst=1
+		return
+	fi
+	if [ -n "$resume" ]; then
+		rundir=$resume
+	else
+		new_run
+		write_launch "$(cat "$kdir/release")" "$rundir"
+	fi
+	job=$(mktemp -d)
+	write_job "$job" "$1"
+	mapfile -t opts < <(guest_options)
+	note "measuring in a guest ($(cat "$kdir/release")): $1"
+	finish attend vm/guest.sh --kernel="$kdir" --bin="$build/bench/allocmark" \
+		--bin="$build/bench/allocmark-block" --job="$job" --out="$rundir" \
+		--accel="$accel" --clock="$clock" "${opts[@]}"
+}
+
+# finish COMMAND...: runs it, notes the run directory it filled, and drops one without a record.
+finish() {
+	local status=0
+	"$@" || status=$?
+	if [ -s "$rundir/blocks.jsonl" ]; then
+		runs+=("$rundir")
+	elif [ -z "$resume" ]; then
+		drop_run
+	fi
+	if [ "$status" != 0 ]; then
+		worst=$status
+		if [ -s "$rundir/blocks.jsonl" ]; then
+			note "the run ended early; to go on: ./$me --resume=$rundir"
+		fi
+	fi
+}
+
+# A guest that failed leaves its console behind: that is kept, beside the build.
+drop_run() {
+	local file
+	for file in console.log dmesg.txt; do
+		if [ -s "$rundir/$file" ]; then
+			mv "$rundir/$file" "$build/last-$file"
+			note "the guest's $file: build/last-$file"
+		fi
+	done
+	rm -rf "$rundir"
+}
+
+# decide: host or guest in $place, and in $reason why not the host.
+decide() {
+	place=host reason=
+	case $where:$side:$environment in
+	*:guest-*) place=guest; return ;;
+	*:host)
+		needs_module || return 0 ;;
+	guest:*) place=guest; return ;;
+	*:user:) return ;;
+	esac
+	reason=$(why_not_host)
+	if [ -n "$reason" ]; then
+		refuse_host "$reason"
+		place=guest
+	fi
+}
+
+# needs_module: whether the run that goes on measures the kernel too.
+needs_module() {
+	tr -d ' \t\n' <"$resume/manifest.json" | grep -q '"sides":\[[^]]*"kernel"'
+}
+
+# refuse_host REASON: ends the script where nothing but the host will do.
+refuse_host() {
+	[ -z "$resume" ] || die "--resume=$resume needs the module on this machine: $1"
+	[ "$where" = auto ] || die "--where=host: $1; try --where=guest"
+}
+
+setup_packages() {
+	local groups=(build)
+	[ "$plot" = no ] || groups+=(plot)
+	[ "$place" = host ] || groups+=(guest)
+	setup/packages.sh "${groups[@]}"
+}
+
+# The user half of this machine, a run of its own, if it has any of the strategies asked for.
+host_user_run() {
+	local words
+	words=$(user_words)
+	if [ -z "$strategies" ] || [ -n "$words" ]; then
+		host_run user "$words"
+	fi
+}
+
+measure() {
+	if [ "$place" = host ] && [ "$side" != user ] && ! load; then
+		refuse_host "the module cannot be loaded"
+		reason="the module cannot be loaded"
+		place=guest
+		setup_packages
+	fi
+	if [ "$place" = host ]; then
+		host_run "$side"
+		return
+	fi
+	if [ -n "$reason" ]; then
+		note "no module on this machine ($reason): the kernel half runs in a guest"
+		if [ "$side" = both ]; then
+			host_user_run
+		fi
+	fi
+	if [ "$worst" = 0 ]; then
+		guest_run "$side"
+	fi
+}
+
+measure_resumed() {
+	if [ "$place" = guest ]; then
+		guest_run "the rest"
+		return
+	fi
+	if needs_module; then
+		load || refuse_host "it cannot be loaded"
+	fi
+	host_run "the rest"
+}
+
+show() {
+	local run
+	for run in "${runs[@]}"; do
+		"$build/bench/allocmark" show "$run" || worst=1
+		if [ "$plot" = yes ]; then
+			"$build/bench/allocmark" plot "$run" || worst=1
+		fi
+	done
+}
+
+clean_up() {
+	if [ -n "$child" ]; then
+		kill -TERM "$child" 2>/dev/null || true
+		wait "$child" 2>/dev/null || true
+		child=
+	fi
+	unload || true
+	[ -z "$job" ] || rm -rf "$job"
+}
+
+interrupted() {
+	clean_up
+	if [ -n "$rundir" ] && [ -s "$rundir/manifest.json" ]; then
+		note "interrupted; to go on: ./$me --resume=$rundir"
+	fi
+	exit 130
+}
+
+main() {
+	child='' module='' loaded=no job='' rundir='' worst=0 environment=''
+	runs=()
+	parse "$@"
+	if [ -n "$resume" ]; then
+		check_resume
+	else
+		check_out
+	fi
+	decide
+	setup_packages
+	build_all
+	trap clean_up EXIT
+	trap interrupted INT TERM HUP
+	if [ -n "$resume" ]; then
+		measure_resumed
+	else
+		check_words
+		measure
+	fi
+	unload || worst=1
+	show
+	return "$worst"
+}
+
+main "$@"

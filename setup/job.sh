@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # run-bench.sh, which sources this, sets the options
+#
+# What a guest is given and how it is started; and what a run directory says of it, for --resume.
+
+# manifest_value FILE KEY: a string of the manifest; the keys asked for here occur once.
+manifest_value() {
+	sed -nE 's/.*"'"$2"'"[[:space:]]*:[[:space:]]*"([^"]*)".*/\1/p' "$1" | head -n 1
+}
+
+# write_launch RELEASE RUNDIR: how the guest was started, a KEY=VALUE a line, for --resume. The exact
+# release, since what a series or the default means changes with the package lists.
+write_launch() {
+	local name=$1
+	if [[ $kernel = *+* ]]; then
+		name=$kernel
+	fi
+	printf '%s\n' "kernel=$name" "accel=$accel" "clock=$clock" "cpus=$cpus" "memory=$memory" \
+		"depth=$depth" >"$2/launch"
+}
+
+read_launch() {
+	local key value
+	[ -e "$1" ] || return 0
+	while IFS='=' read -r key value; do
+		case $key in
+		kernel) kernel=$value ;;
+		accel) accel=$value ;;
+		clock) clock=$value ;;
+		cpus) cpus=$value ;;
+		memory) memory=$value ;;
+		depth) depth=$value ;;
+		*) die "$1 is damaged at '$key': start a new run" ;;
+		esac
+	done <"$1"
+	# What began in a guest goes on in one of the same kind.
+	case ${environment:-} in
+	guest-kvm) accel=kvm ;;
+	guest-tcg) accel=tcg ;;
+	guest-icount) clock=insn ;;
+	esac
+}
+
+# write_job DIR SIDE: what the guest does; the paths are the guest's.
+write_job() {
+	local environment='"$AMK_ENVIRONMENT"' args
+	if [ -n "$resume" ]; then
+		args=(--resume=/job/out)
+		mkdir -p "$1/out"
+		cp "$resume/manifest.json" "$1/out/"
+		cp "$resume/topology.xml" "$resume/blocks.jsonl" "$1/out/" 2>/dev/null || true
+	else
+		run_options "$2" "$strategies"
+		args+=(--out=/job/out)
+	fi
+	cp "$module" "$1/allocmark.ko"
+	cat >"$1/run" <<END
+#!/bin/sh
+# The manifest goes out at once: a run whose guest is lost can be resumed.
+mkdir -p /job/out && cd /job/out || exit 1
+insmod /job/allocmark.ko || exit 1
+(
+	until [ -s manifest.json ]; do sleep 1; done
+	amk-send topology.xml manifest.json
+) &
+sender=\$!
+status=0
+allocmark run --no-table --environment=$environment --mirror=/dev/virtio-ports/records \\
+	${args[*]} || status=\$?
+kill "\$sender" 2>/dev/null
+rmmod allocmark || {
+	echo "the module cannot be unloaded: see dmesg.txt" >&2
+	exit 1
+}
+exit "\$status"
+END
+	chmod +x "$1/run"
+}
+
+# guest_options: the options of vm/guest.sh that were given, one a line.
+guest_options() {
+	[ -z "$cpus" ] || echo "--cpus=$cpus"
+	[ -z "$memory" ] || echo "--memory=$memory"
+	if [ -n "$timeout" ]; then
+		echo "--timeout=$timeout"
+	elif [ "$depth" = quick ]; then
+		echo --timeout=1200
+	else
+		echo --timeout=43200
+	fi
+}
