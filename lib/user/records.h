@@ -3,14 +3,15 @@
  * A run directory: the only reader and writer of manifest.json and blocks.jsonl.
  *
  * blocks.jsonl is append-only, one line a block, so a run that is killed loses at most the block
- * under way; every other file is written aside and renamed. The schema is in results/README.md and is
- * checked on reading: a line that does not hold to it is an error naming file and line, except a last
- * line without its newline, which is what a kill leaves and is dropped.
+ * under way; every other file is written aside and renamed. The schema is in results/README.md and
+ * is checked on reading: a line that does not hold to it is an error naming file and line, except a
+ * last line without its newline, which is what a kill leaves and is dropped.
  */
 #ifndef AMK_RECORDS_H
 #define AMK_RECORDS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "lib/core/abi.h"
@@ -44,7 +45,7 @@ struct amk_run_data {
 	double ticks_per_unit; /* of AMK_CLOCK_CYCLE: ticks an ns (or an instruction) */
 	u64 page_bytes;
 	u64 kmalloc_max_bytes; /* 0: the run has no kernel side */
-	struct amk_record **record; /* each allocated by itself: they are large */
+	struct amk_record **record; /* each by itself, and only with the lanes that it uses */
 	size_t nr_records;
 	bool truncated; /* a last line without its newline was dropped */
 };
@@ -61,7 +62,8 @@ struct amk_record_writer;
 
 /*
  * Opens blocks.jsonl of run directory @path for appending (a half line left by a kill is cut off
- * first); @mirror is a second file that gets every line too, or NULL. NULL on error, text in @error.
+ * first); @mirror is a second file that gets every line too, or NULL. NULL on error, text in
+ * @error.
  */
 struct amk_record_writer *amk_record_writer_open(const char *path, const char *mirror,
 						 char error[AMK_ERROR_LEN]);
@@ -78,5 +80,7 @@ int amk_file_replace(const char *path, const char *name, const void *bytes, size
 const char *amk_reason_text(u32 reason, char buffer[32]);
 /* "ok", "refused", "skip", "setup-failed", "measure-failed", "none". */
 const char *amk_status_name(u32 status);
+/* The enum amk_status called @name, or -1. */
+int amk_status_find(const char *name);
 
 #endif

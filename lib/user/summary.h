@@ -34,13 +34,16 @@ struct amk_summary {
 	const struct amk_metric *metric; /* NULL: the cell has no number at all, status says why */
 	u32 status; /* enum amk_status: OK if any round is, else the commonest */
 	const char *reason; /* text, "" if none */
-	u32 rounds; /* blocks behind the figures */
+	u32 rounds; /* blocks behind the figures, or behind the status if there are none */
 	u64 samples; /* iterations (timed) or blocks (counted) behind cost */
 	/* In the metric's unit; TICKS already as the run's unit (ns or insn). */
-	double cost; /* median of rounds */
+	double cost; /* median of rounds; NAN where there is no number */
 	double cost_min; /* of the rounds */
 	double cost_max;
-	/* Of single operations, clock overhead (median) subtracted, never below 0; timed metrics only. */
+	/*
+	 * Of single operations, clock overhead (median) subtracted, never below 0; timed metrics
+	 * only.
+	 */
 	u64 each_ops; /* 0: no histogram */
 	double quantile[AMK_NR_QUANTILES];
 	u64 each_disturbed; /* of each_ops: slept, preempted, interrupted or migrated */

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * allocmark list: the tables as they are built in, and for each strategy whether it can be had
+ * here, which is asked of the measuring half itself by a request that sets up and measures nothing.
+ */
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bench/command.h"
+#include "lib/core/metric.h"
+#include "lib/core/workload.h"
+#include "lib/user/module.h"
+#include "lib/user/process.h"
+#include "lib/user/records.h"
+
+/* What strategies are asked through. */
+struct halves {
+	struct amk_process process;
+	struct amk_module module;
+	bool have_module;
+	char error[AMK_MODULE_ERROR_LEN]; /* why there is no module */
+	struct amk_result *result;
+};
+
+static void halves_open(struct halves *h)
+{
+	memset(h, 0, sizeof(*h));
+	h->process.cpu = -1;
+	h->process.helper = amk_process_helper();
+	h->have_module = !amk_module_open(&h->module, h->error);
+	h->result = calloc(1, sizeof(*h->result));
+}
+
+static void halves_close(struct halves *h)
+{
+	if (h->have_module)
+		amk_module_close(&h->module);
+	free(h->result);
+}
+
+static void request_fill(const struct amk_strategy *s, struct amk_request *request)
+{
+	memset(request, 0, sizeof(*request));
+	request->size_of = sizeof(*request);
+	request->version = AMK_ABI_VERSION;
+	memcpy(request->strategy, s->name, strlen(s->name) + 1);
+	memcpy(request->workload, "pair", sizeof("pair"));
+	request->size = s->min_bytes > 64 ? s->min_bytes : 64;
+	request->mem_max = amk_strategy_footprint(s, request->size);
+	request->iteration_ticks = 1;
+	request->iterations = 1;
+	request->batch = 1;
+	request->node = -1;
+	request->flags = AMK_REQUEST_DRY;
+}
+
+/* "yes", or why not; @buffer is for a reason that has no text. */
+static const char *verdict(struct halves *h, const struct amk_strategy *s, char buffer[32])
+{
+	struct amk_request request;
+	int error;
+
+	if (!h->result)
+		return "out of memory";
+	if (s->side == AMK_SIDE_kernel && !h->have_module)
+		return "no module";
+	if (s->side == AMK_SIDE_user && !h->process.helper)
+		return "no allocmark-block";
+	request_fill(s, &request);
+	memset(h->result, 0, sizeof(*h->result));
+	error = s->side == AMK_SIDE_kernel ? amk_module_run(&h->module, &request, h->result) :
+					     amk_process_run(&h->process, &request, h->result);
+	if (error)
+		return strerror(-error);
+	if (h->result->status == AMK_STATUS_OK)
+		return "yes";
+	return amk_reason_text(h->result->reason, buffer);
+}
+
+static void strategies_list(void)
+{
+	struct halves h;
+	char buffer[32];
+	u32 i;
+
+	halves_open(&h);
+	printf("%-6s %-18s %-9s %-10s %s\n", "side", "strategy", "family", "to be had",
+	       "what it is");
+	for (i = 0; i < AMK_NR_STRATEGIES; i++) {
+		const struct amk_strategy *s = &amk_strategies[i];
+		const char *answer = verdict(&h, s, buffer);
+		bool is_short = strlen(answer) <= 18;
+
+		printf("%-6s %-18s %-9s %-10s %s\n", amk_side_names[s->side], s->name,
+		       amk_families[s->family].name, is_short ? answer : "no", s->summary);
+		if (!is_short)
+			printf("%-47s (%s)\n", "", answer);
+	}
+	if (!h.have_module)
+		printf("\nkernel strategies were not asked: %s\n", h.error);
+	halves_close(&h);
+}
+
+static void workloads_list(void)
+{
+	u32 i, lane;
+
+	printf("%-15s %-30s %s\n", "workload", "times", "what it does");
+	for (i = 0; i < AMK_NR_WORKLOADS; i++) {
+		const struct amk_workload *w = &amk_workloads[i];
+		char times[2 * AMK_NAME_LEN] = "";
+
+		for (lane = 0; lane < AMK_LANES_MAX && w->lane[lane] != AMK_METRIC_none; lane++) {
+			if (lane)
+				strcat(times, ", ");
+			strcat(times, amk_metrics[w->lane[lane]].name);
+		}
+		printf("%-15s %-30s %s\n", w->name, *times ? times : "-", w->summary);
+	}
+}
+
+static void metrics_list(void)
+{
+	static const char *const units[] = { "time", "bytes", "pages", "count" };
+	static const char *const better[] = { "lower", "higher", "-" };
+	u32 i;
+
+	printf("%-18s %-6s %-7s %s\n", "metric", "unit", "better", "what it is");
+	for (i = 0; i < AMK_NR_METRICS; i++)
+		printf("%-18s %-6s %-7s %s\n", amk_metrics[i].name, units[amk_metrics[i].unit],
+		       better[amk_metrics[i].better], amk_metrics[i].summary);
+}
+
+static void families_list(void)
+{
+	u32 i;
+
+	printf("%-10s %s\n", "family", "what its strategies do");
+	for (i = 0; i < AMK_NR_FAMILIES; i++)
+		printf("%-10s %s\n", amk_families[i].name, amk_families[i].summary);
+}
+
+static const struct table {
+	const char *name;
+	void (*print)(void);
+} tables[] = {
+	{ "strategies", strategies_list },
+	{ "workloads", workloads_list },
+	{ "metrics", metrics_list },
+	{ "families", families_list },
+};
+
+struct line {
+	bool wanted[AMK_ARRAY_SIZE(tables)];
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct line *line = state->input;
+	size_t i;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		for (i = 0; i < AMK_ARRAY_SIZE(tables); i++)
+			if (!strcmp(tables[i].name, arg))
+				break;
+		if (i == AMK_ARRAY_SIZE(tables))
+			exit(amk_fail("list: '%s' is none of strategies, workloads, metrics and "
+				      "families",
+				      arg));
+		line->wanted[i] = true;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		for (i = 0; i < AMK_ARRAY_SIZE(tables); i++)
+			line->wanted[i] = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp_list = {
+	.parser = parse,
+	.args_doc = "[strategies] [workloads] [metrics] [families]",
+	.doc = "Lists what can be measured. Each strategy is asked whether it can be had here; "
+	       "without "
+	       "the kernel module the kernel's strategies cannot be asked.",
+};
+
+int amk_cmd_list(int argc, char **argv)
+{
+	struct line line = { 0 };
+	bool any = false;
+	size_t i;
+
+	argp_parse(&argp_list, argc, argv, 0, NULL, &line);
+	for (i = 0; i < AMK_ARRAY_SIZE(tables); i++) {
+		if (!line.wanted[i])
+			continue;
+		if (any)
+			putchar('\n');
+		tables[i].print();
+		any = true;
+	}
+	return 0;
+}

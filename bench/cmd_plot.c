@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * allocmark plot RUN...: tables and plots of one run, or of several on the same axes. The records
+ * are read whole before anything is written, so a bad run leaves nothing behind.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bench/command.h"
+#include "bench/plot.h"
+
+#define OUT_LEN (PATH_MAX - NAME_MAX) /* leaves room for the names below it */
+#define RUNS_MAX 4 /* more weights and fills than these cannot be told apart */
+
+struct options {
+	const char *path[RUNS_MAX];
+	size_t nr_paths;
+	const char *out;
+	char formats[32];
+	struct amk_choice choice;
+};
+
+static const struct argp_option options_table[] = {
+	{ "out", 'o', "DIR", 0,
+	  "Where the pictures go (default: RUN/plots, or RUN/plots/compared of the "
+	  "first run if there are several)",
+	  0 },
+	{ "format", 'f', "LIST", 0, "png, svg or both (default: png,svg)", 0 },
+	{ "families", 'F', "LIST", 0,
+	  "Only the plots of these families (default: every family that "
+	  "does real work, and the headline plots)",
+	  0 },
+	{ 0 },
+};
+
+/* Bad usage ends in one line, without argp's advice. */
+#define fail(...) exit(amk_fail("plot: " __VA_ARGS__))
+
+static void parse_formats(struct options *o, const char *list)
+{
+	char copy[32], *word, *rest = copy;
+	bool png = false, svg = false;
+
+	if (snprintf(copy, sizeof(copy), "%s", list) >= (int)sizeof(copy))
+		fail("--format=%s: too long: png, svg or png,svg", list);
+	while ((word = strsep(&rest, ","))) {
+		if (!strcmp(word, "png"))
+			png = true;
+		else if (!strcmp(word, "svg"))
+			svg = true;
+		else
+			fail("--format=%s: no format '%s': png, svg or png,svg", list, word);
+	}
+	snprintf(o->formats, sizeof(o->formats), "%s%s%s", png ? "png" : "", png && svg ? " " : "",
+		 svg ? "svg" : "");
+}
+
+static void family_names(char *text, size_t len)
+{
+	size_t i, at = 0;
+
+	for (i = 0; i < AMK_NR_FAMILIES; i++)
+		at += (size_t)snprintf(text + at, len - at, "%s%s", i ? ", " : "",
+				       amk_families[i].name);
+}
+
+static void parse_family(struct options *o, const char *word)
+{
+	char names[512];
+	size_t i;
+
+	for (i = 0; i < AMK_NR_FAMILIES; i++) {
+		if (strcmp(amk_families[i].name, word))
+			continue;
+		o->choice.family[i] = true;
+		return;
+	}
+	family_names(names, sizeof(names));
+	fail("--families: no family '%s': one of %s", word, names);
+}
+
+static void parse_families(struct options *o, const char *list)
+{
+	char *copy = strdup(list), *word, *rest = copy;
+
+	if (!copy)
+		fail("out of memory");
+	memset(&o->choice, 0, sizeof(o->choice));
+	while ((word = strsep(&rest, ",")))
+		parse_family(o, word);
+	free(copy);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case 'o':
+		o->out = arg;
+		return 0;
+	case 'f':
+		parse_formats(o, arg);
+		return 0;
+	case 'F':
+		parse_families(o, arg);
+		return 0;
+	case ARGP_KEY_ARG:
+		if (o->nr_paths == RUNS_MAX)
+			fail("%s: at most %d runs share a plot", arg, RUNS_MAX);
+		o->path[o->nr_paths++] = arg;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		fail("no run directory given, such as results/*");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	options_table,
+	parse,
+	"RUN...",
+	"Draw one run, or several on the same axes: latency against size by family, contiguity, the "
+	"cost of a load, limits and success.\v"
+	"Each plot NAME is a table DIR/data/NAME.tsv, the gnuplot file DIR/data/NAME.gp that draws "
+	"it, and the pictures. User space is drawn solid, the kernel dashed. What is not in the "
+	"records is not drawn, and said.",
+	NULL,
+	NULL,
+	NULL
+};
+
+static void options_default(struct options *o)
+{
+	size_t i;
+
+	memset(o, 0, sizeof(*o));
+	snprintf(o->formats, sizeof(o->formats), "png svg");
+	o->choice.all_families = true;
+	for (i = 0; i < AMK_NR_FAMILIES; i++)
+		o->choice.family[i] = i != AMK_FAMILY_control;
+}
+
+static int runs_read(struct amk_plot *plot, const struct options *o)
+{
+	char error[AMK_ERROR_LEN];
+	int ret;
+
+	for (; plot->nr_runs < o->nr_paths; plot->nr_runs++) {
+		ret = amk_plot_run_read(o->path[plot->nr_runs], &plot->run[plot->nr_runs], error);
+		if (ret) {
+			amk_fail("plot: %s", error);
+			return ret;
+		}
+		if (plot->run[plot->nr_runs].data.truncated)
+			amk_fail("plot: %s: the last record is half a line and was left out",
+				 o->path[plot->nr_runs]);
+	}
+	return 0;
+}
+
+/* Makes directory @path, whose parent is there. */
+static int directory_make(const char *path)
+{
+	int ret = 0;
+
+	if (mkdir(path, 0777) && errno != EEXIST)
+		ret = -errno;
+	else if (access(path, W_OK | X_OK))
+		ret = -errno;
+	if (ret)
+		amk_fail("plot: %s: %s: choose another place with --out", path, strerror(-ret));
+	return ret;
+}
+
+/* Where the pictures and the tables go, made on the way. */
+static int places_make(struct amk_plot *plot, const struct options *o, char out[OUT_LEN])
+{
+	int ret = 0;
+
+	if (strlen(o->out ? o->out : o->path[0]) > OUT_LEN - 32)
+		return -amk_fail("plot: the name of the output directory is too long: see --out");
+	plot->out = out;
+	if (o->out) {
+		snprintf(out, OUT_LEN, "%s", o->out);
+	} else {
+		snprintf(out, OUT_LEN, "%s/plots", o->path[0]);
+		if (plot->nr_runs > 1) {
+			ret = directory_make(out);
+			snprintf(out, OUT_LEN, "%s/plots/compared", o->path[0]);
+		}
+	}
+	if (!ret)
+		ret = directory_make(out);
+	snprintf(plot->data_dir, PATH_MAX, "%s/data", out);
+	return ret ? ret : directory_make(plot->data_dir);
+}
+
+static int plots_draw(struct amk_plot *plot, const struct amk_choice *choice)
+{
+	int ret = amk_plot_lines(plot, choice);
+
+	if (!ret && choice->all_families)
+		ret = amk_plot_note(plot, "limit", amk_plot_limit(plot));
+	if (!ret && choice->all_families)
+		ret = amk_plot_success(plot);
+	return ret;
+}
+
+static int report(const struct amk_plot *plot)
+{
+	if (plot->units_differ)
+		amk_fail(
+			"plot: the runs are in ns and in insn, which share no axis: their times are "
+			"not drawn");
+	if (*plot->absent)
+		amk_fail("plot: not drawn, nothing of it in the records: %s", plot->absent);
+	if (plot->no_gnuplot)
+		return amk_fail(
+			"plot: no gnuplot: the tables are in %s; to draw them: apt-get install "
+			"gnuplot-nox, and again",
+			plot->data_dir);
+	if (!plot->nr_drawn)
+		return amk_fail("plot: %s: no record that could be drawn: allocmark run makes them",
+				plot->run[0].data.path);
+	printf("%u plots (%s) in %s\n", plot->nr_drawn, plot->formats, plot->out);
+	return EXIT_SUCCESS;
+}
+
+static int plot_all(struct amk_plot *plot, const struct options *o)
+{
+	char out[OUT_LEN];
+	int ret;
+
+	if (amk_scripts_find(plot->scripts_dir))
+		return amk_fail(
+			"plot: the gnuplot scripts are neither beside the program nor in %s: "
+			"make install",
+			plot->scripts_dir);
+	amk_plot_word(plot);
+	memcpy(plot->formats, o->formats, sizeof(plot->formats));
+	ret = places_make(plot, o, out);
+	if (!ret)
+		ret = plots_draw(plot, &o->choice);
+	return ret ? EXIT_FAILURE : report(plot);
+}
+
+int amk_cmd_plot(int argc, char **argv)
+{
+	struct amk_plot_run run[RUNS_MAX];
+	struct amk_plot plot = { .run = run };
+	struct options o;
+	int ret = EXIT_FAILURE;
+
+	options_default(&o);
+	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
+		return EXIT_FAILURE;
+	if (!runs_read(&plot, &o))
+		ret = plot_all(&plot, &o);
+	while (plot.nr_runs)
+		amk_plot_run_free(&plot.run[--plot.nr_runs]);
+	return ret;
+}

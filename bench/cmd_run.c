@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * allocmark run: the command line of a run, what must be known before the first block, and what is
+ * said after the last.
+ */
+#include <argp.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bench/command.h"
+#include "bench/run.h"
+#include "bench/table.h"
+#include "lib/user/environment.h"
+
+enum key {
+	KEY_SIDE = 256,
+	KEY_QUICK,
+	KEY_FULL,
+	KEY_STRATEGIES,
+	KEY_WORKLOADS,
+	KEY_SIZES,
+	KEY_OUT,
+	KEY_RESUME,
+	KEY_SEED,
+	KEY_ROUNDS,
+	KEY_ENVIRONMENT,
+	KEY_MACHINE,
+	KEY_MIRROR,
+	KEY_CPU,
+	KEY_NO_TABLE,
+	KEY_QUIET,
+};
+
+static const struct argp_option options[] = {
+	{ "side", KEY_SIDE, "user|kernel|both", 0,
+	  "which half to measure (default: user, and kernel where the module is loaded)", 1 },
+	{ "quick", KEY_QUICK, 0, 0,
+	  "few sizes, the main workloads, 3 rounds, the slowest cells in the first alone (default)",
+	  1 },
+	{ "full", KEY_FULL, 0, 0, "all sizes, all workloads, 10 rounds", 1 },
+	{ "strategies", KEY_STRATEGIES, "LIST", 0,
+	  "names or families, comma-separated; user:NAME or kernel:NAME picks a side", 1 },
+	{ "workloads", KEY_WORKLOADS, "LIST", 0,
+	  "names, comma-separated; burst stands for every burst-*", 1 },
+	{ "sizes", KEY_SIZES, "LIST", 0,
+	  "sizes such as 64, 4K, 1M-1, 4M+1, or a range of the grid such as 64K-1M", 1 },
+	{ "rounds", KEY_ROUNDS, "N", 0, "rounds, each cell once in each", 1 },
+	{ "seed", KEY_SEED, "N", 0, "every random choice derives from it (default: by chance)", 1 },
+	{ "cpu", KEY_CPU, "N", 0, "measure on this CPU (default: the last allowed one)", 1 },
+	{ "out", KEY_OUT, "RUNDIR", 0, "the run's directory (default: results/UTC-MACHINE-ID)", 2 },
+	{ "resume", KEY_RESUME, "RUNDIR", 0,
+	  "measure what a run that was stopped still lacks, by the options it was started with",
+	  2 },
+	{ "mirror", KEY_MIRROR, "FILE", 0, "write each record there too (a guest's port)", 2 },
+	{ "environment", KEY_ENVIRONMENT, "NAME", 0,
+	  "host, guest-kvm, guest-tcg or guest-icount (default: what can be seen from inside)", 2 },
+	{ "machine", KEY_MACHINE, "NAME", 0, "name of the machine (default: its host name)", 2 },
+	{ "no-table", KEY_NO_TABLE, 0, 0, "no table at the end", 3 },
+	{ "quiet", KEY_QUIET, 0, 0, "no progress line", 3 },
+	{ 0 },
+};
+
+/* A whole number from @least to @most. */
+static u64 number_read(const char *option, const char *text, u64 least, u64 most)
+{
+	u64 number;
+	char *end;
+
+	errno = 0;
+	number = strtoull(text, &end, 0);
+	if (errno || end == text || *end || text[0] == '-' || number < least || number > most)
+		exit(amk_fail("%s: '%s' is not a whole number from %" PRIu64 " to %" PRIu64, option,
+			      text, (uint64_t)least, (uint64_t)most));
+	return number;
+}
+
+/* The options that say what is measured, which a resumed run takes from its manifest. */
+static error_t parse_choice(int key, char *arg, struct amk_run_line *line)
+{
+	switch (key) {
+	case KEY_SIDE:
+		line->side = arg;
+		line->chosen = "--side";
+		return 0;
+	case KEY_QUICK:
+	case KEY_FULL:
+		line->grid = key == KEY_FULL ? AMK_GRID_FULL : AMK_GRID_QUICK;
+		line->chosen = key == KEY_FULL ? "--full" : "--quick";
+		return 0;
+	case KEY_STRATEGIES:
+		line->strategies = arg;
+		line->chosen = "--strategies";
+		return 0;
+	case KEY_WORKLOADS:
+		line->workloads = arg;
+		line->chosen = "--workloads";
+		return 0;
+	case KEY_SIZES:
+		line->sizes = arg;
+		line->chosen = "--sizes";
+		return 0;
+	case KEY_SEED:
+		line->seed = number_read("--seed", arg, 0, ~0ULL);
+		line->seed_given = true;
+		line->chosen = "--seed";
+		return 0;
+	case KEY_ROUNDS:
+		line->rounds = (u32)number_read("--rounds", arg, 1, AMK_ROUNDS_MAX);
+		line->chosen = "--rounds";
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct amk_run_line *line = state->input;
+
+	switch (key) {
+	case KEY_OUT:
+		line->out = arg;
+		return 0;
+	case KEY_RESUME:
+		line->resume = arg;
+		return 0;
+	case KEY_ENVIRONMENT:
+		if (!amk_environment_known(arg))
+			exit(amk_fail("--environment: '%s' is none of host, guest-kvm, guest-tcg "
+				      "and "
+				      "guest-icount",
+				      arg));
+		line->environment = arg;
+		return 0;
+	case KEY_MACHINE:
+		if (!*arg)
+			exit(amk_fail("--machine: the name is empty; give one"));
+		line->machine = arg;
+		return 0;
+	case KEY_MIRROR:
+		line->mirror = arg;
+		return 0;
+	case KEY_CPU:
+		line->cpu = (int)number_read("--cpu", arg, 0, 1U << 20);
+		return 0;
+	case KEY_NO_TABLE:
+		line->no_table = true;
+		return 0;
+	case KEY_QUIET:
+		line->quiet = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		exit(amk_fail("run: '%s' is no option; see allocmark run --help", arg));
+	default:
+		return parse_choice(key, arg, line);
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.doc = "Measures every cell (strategy, workload, size) once a round, in random order, each "
+	       "in a "
+	       "fresh process or a fresh context of the kernel module, and keeps one record a "
+	       "block. "
+	       "A run that is stopped keeps what it has and goes on with --resume."
+	       "\vThe exit status is 0 when every block was run (an allocator's refusal and a skip "
+	       "are "
+	       "results), else 1.",
+};
+
+static int line_check(const struct amk_run_line *line)
+{
+	if (line->resume && line->out)
+		return amk_fail("--resume and --out exclude each other: a resumed run stays where "
+				"it is");
+	if (line->resume && line->chosen)
+		return amk_fail("%s cannot be given with --resume: a resumed run has the options "
+				"it "
+				"was started with",
+				line->chosen);
+	if (line->side && strcmp(line->side, "user") && strcmp(line->side, "kernel") &&
+	    strcmp(line->side, "both"))
+		return amk_fail("--side: '%s' is none of user, kernel and both", line->side);
+	return 0;
+}
+
+/* ---- the end ---- */
+
+static int progress_keep(struct amk_run_job *run, bool finished)
+{
+	struct amk_progress *p = &run->manifest.progress;
+	struct amk_session *s = &run->session;
+	int error;
+
+	p->blocks_planned = amk_plan_blocks(&s->options, &s->plan);
+	p->blocks_done = run->old.nr_records + s->blocks_done;
+	p->wall_ns = run->wall_ns_before + amk_meter_now_ns() - run->started_ns;
+	p->measured_ns = run->measured_ns_before + s->measured_ns;
+	p->finished = finished;
+	amk_environment_state(&run->state_end);
+	run->manifest.state_end = &run->state_end;
+	error = amk_manifest_write(s->path, &run->manifest);
+	if (error)
+		return amk_fail("%s/manifest.json: cannot write: %s; the records are complete",
+				s->path, strerror(-error));
+	return 0;
+}
+
+static void share_print(const struct amk_run_job *run)
+{
+	double wall = (double)(amk_meter_now_ns() - run->started_ns) / 1e9;
+	double measured = (double)run->session.measured_ns / 1e9;
+
+	fprintf(stderr,
+		"allocmark: %" PRIu64 " blocks in %.1f s, %.0f %% of it inside measured blocks\n",
+		(uint64_t)run->session.blocks_done, wall, wall > 0 ? 100 * measured / wall : 0);
+}
+
+static int finish(struct amk_run_job *run, int failed)
+{
+	struct amk_session *s = &run->session;
+	int status = progress_keep(run, !failed);
+
+	share_print(run);
+	if (failed == -EINTR)
+		return amk_fail("stopped; what was measured is in %s; go on with: allocmark run "
+				"--resume=%s",
+				s->path, s->path);
+	if (failed)
+		return amk_fail("%s", run->error);
+	if (status)
+		return status;
+	if (!run->line.no_table && amk_table_run(s->path, NULL, run->error))
+		return amk_fail("%s", run->error);
+	printf("records in %s\n", s->path);
+	if (s->failed)
+		return amk_fail("%" PRIu64 " of %" PRIu64 " blocks failed; 'allocmark show %s' "
+				"says why",
+				(uint64_t)s->failed, (uint64_t)s->blocks_done, s->path);
+	return 0;
+}
+
+static void run_free(struct amk_run_job *run)
+{
+	amk_session_free(&run->session);
+	if (run->topology)
+		amk_topology_close(run->topology);
+	amk_facts_free(&run->facts);
+	amk_facts_free(&run->state_begin);
+	amk_facts_free(&run->state_end);
+	if (run->line.resume)
+		amk_run_data_free(&run->old);
+	free(run->own_path);
+	free(run->user_only);
+}
+
+static int run_whole(struct amk_run_job *run)
+{
+	run->started_ns = amk_meter_now_ns();
+	if (line_check(&run->line))
+		return 1;
+	amk_session_catch();
+	if (run->line.resume ? amk_run_resume(run) : amk_run_begin(run))
+		return 1;
+	run->session.quiet = run->line.quiet;
+	return finish(run, amk_session_run(&run->session, run->error));
+}
+
+int amk_cmd_run(int argc, char **argv)
+{
+	struct amk_run_job *run = calloc(1, sizeof(*run));
+	int status;
+
+	if (!run)
+		return amk_fail("out of memory");
+	run->line.cpu = -1;
+	argp_parse(&argp, argc, argv, 0, NULL, &run->line);
+	status = run_whole(run);
+	run_free(run);
+	free(run);
+	return status;
+}

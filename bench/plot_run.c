@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The runs of a plot, and the words that say where their numbers come from. A reader of the picture
+ * alone must be able to tell emulated time from time, and one environment from another.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/plot.h"
+#include "lib/user/manifest.h"
+
+/* The last component of @path, without the slashes at its end. */
+static void base_name(const char *path, char name[NAME_MAX + 1])
+{
+	size_t end = strlen(path), start;
+
+	while (end > 1 && path[end - 1] == '/')
+		end--;
+	start = end;
+	while (start && path[start - 1] != '/')
+		start--;
+	if (end - start > NAME_MAX)
+		end = start + NAME_MAX;
+	memcpy(name, path + start, end - start);
+	name[end - start] = '\0';
+}
+
+int amk_plot_run_read(const char *path, struct amk_plot_run *run, char error[AMK_ERROR_LEN])
+{
+	ssize_t nr;
+	int ret;
+
+	memset(run, 0, sizeof(*run));
+	ret = amk_run_data_read(path, &run->data, error);
+	if (ret)
+		return ret;
+	nr = amk_summarize(&run->data, &run->summary);
+	if (nr < 0) {
+		snprintf(error, AMK_ERROR_LEN, "%s: %s", path, strerror((int)-nr));
+		amk_run_data_free(&run->data);
+		return (int)nr;
+	}
+	run->nr_summary = (size_t)nr;
+	base_name(path, run->name);
+	return 0;
+}
+
+void amk_plot_run_free(struct amk_plot_run *run)
+{
+	free(run->summary);
+	amk_run_data_free(&run->data);
+}
+
+/* What of a run one may ask for, to see where runs differ. */
+enum trait { TRAIT_ENVIRONMENT, TRAIT_MACHINE, TRAIT_KERNEL, TRAIT_UNIT, NR_TRAITS };
+
+static const char *trait_of(const struct amk_plot_run *run, enum trait trait)
+{
+	switch (trait) {
+	case TRAIT_ENVIRONMENT:
+		return run->data.environment;
+	case TRAIT_MACHINE:
+		return run->data.machine;
+	case TRAIT_KERNEL:
+		return run->data.kernel;
+	default:
+		return run->data.unit;
+	}
+}
+
+static bool trait_differs(const struct amk_plot *plot, enum trait trait)
+{
+	size_t i;
+
+	for (i = 1; i < plot->nr_runs; i++)
+		if (strcmp(trait_of(&plot->run[0], trait), trait_of(&plot->run[i], trait)))
+			return true;
+	return false;
+}
+
+static void text_add(char text[AMK_PLOT_TEXT_LEN], const char *between, const char *more)
+{
+	size_t len = strlen(text);
+
+	snprintf(text + len, AMK_PLOT_TEXT_LEN - len, "%s%s", len ? between : "", more);
+}
+
+/* A run in a legend: by environment and by whatever else differs. */
+static void label_word(const struct amk_plot *plot, struct amk_plot_run *run)
+{
+	static const enum trait more[] = { TRAIT_MACHINE, TRAIT_KERNEL };
+	bool told = trait_differs(plot, TRAIT_ENVIRONMENT);
+	size_t i;
+
+	run->label[0] = '\0';
+	text_add(run->label, "", run->data.environment);
+	for (i = 0; i < AMK_ARRAY_SIZE(more); i++) {
+		if (!trait_differs(plot, more[i]))
+			continue;
+		text_add(run->label, " ", trait_of(run, more[i]));
+		told = true;
+	}
+	if (!told)
+		text_add(run->label, " ", run->name);
+}
+
+static bool emulated(const struct amk_plot_run *run)
+{
+	return !strcmp(run->data.environment, "guest-tcg");
+}
+
+static void source_word(struct amk_plot *plot, bool timed)
+{
+	const struct amk_plot_run *run = plot->run;
+	char *source = plot->source[timed];
+	char part[AMK_PLOT_TEXT_LEN];
+	size_t i;
+
+	source[0] = '\0';
+	for (i = 0; i < plot->nr_runs; i++) {
+		snprintf(part, sizeof(part), "machine %s, Linux %s, environment %s%s%s",
+			 run[i].data.machine, run[i].data.kernel, run[i].data.environment,
+			 timed ? ", unit " : "", timed ? run[i].data.unit : "");
+		if (!strstr(source, part))
+			text_add(source, "  |  ", part);
+	}
+}
+
+static void unfinished_word(const struct amk_plot *plot, char caution[AMK_PLOT_TEXT_LEN])
+{
+	struct amk_progress progress;
+	char part[128];
+	size_t i;
+
+	for (i = 0; i < plot->nr_runs; i++) {
+		amk_manifest_progress(&plot->run[i].data, &progress);
+		if (progress.finished)
+			continue;
+		snprintf(part, sizeof(part), "unfinished run: %zu of %llu blocks",
+			 plot->run[i].data.nr_records, (unsigned long long)progress.blocks_planned);
+		text_add(caution, "; ", part);
+	}
+}
+
+static void caution_word(struct amk_plot *plot, bool timed)
+{
+	char *caution = plot->caution[timed];
+	bool any = false, all = true;
+	size_t i;
+
+	for (i = 0; i < plot->nr_runs; i++) {
+		any |= emulated(&plot->run[i]);
+		all &= emulated(&plot->run[i]);
+	}
+	caution[0] = '\0';
+	unfinished_word(plot, caution);
+	if (trait_differs(plot, TRAIT_ENVIRONMENT))
+		text_add(caution, "; ",
+			 "the environments differ: a distance between runs is none of allocators");
+	if (any && timed)
+		text_add(caution, "; ",
+			 all ? "emulated: ns are emulation time, not a property of hardware" :
+			       "ns under guest-tcg are emulation time, not a property of hardware");
+}
+
+void amk_plot_word(struct amk_plot *plot)
+{
+	size_t i;
+
+	for (i = 0; i < plot->nr_runs; i++)
+		label_word(plot, &plot->run[i]);
+	for (i = 0; i < 2; i++) {
+		source_word(plot, i);
+		caution_word(plot, i);
+	}
+	plot->units_differ = trait_differs(plot, TRAIT_UNIT);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A run as `allocmark run` drives it: its command line, and what must be known and written before
+ * the first block.
+ */
+#ifndef AMK_RUN_H
+#define AMK_RUN_H
+
+#include "bench/rundir.h"
+#include "bench/session.h"
+
+/* The command line as given; NULL and -1: not given. */
+struct amk_run_line {
+	const char *side;
+	const char *strategies;
+	const char *workloads;
+	const char *sizes;
+	const char *out;
+	const char *resume;
+	const char *environment;
+	const char *machine;
+	const char *mirror;
+	const char *chosen; /* an option that a resumed run must not be given */
+	enum amk_grid_kind grid;
+	u64 seed;
+	bool seed_given;
+	u32 rounds; /* 0: the grid's own */
+	int cpu;
+	bool no_table;
+	bool quiet;
+};
+
+/* Everything that the phases of the command share. */
+struct amk_run_job {
+	struct amk_run_line line;
+	struct amk_session session;
+	struct amk_topology *topology;
+	struct amk_facts facts;
+	struct amk_facts state_begin;
+	struct amk_facts state_end;
+	struct amk_manifest manifest;
+	struct amk_identity identity;
+	struct amk_run_data old; /* of a resumed run; its strings are used to the end */
+	char *own_path;
+	char *user_only; /* why there is no kernel side, if it was not asked for */
+	char hostname[65];
+	u64 started_ns;
+	u64 wall_ns_before; /* of earlier sessions */
+	u64 measured_ns_before;
+	char error[AMK_ERROR_LEN];
+};
+
+/*
+ * Make everything ready for the first block of a new run, or of one that goes on. 0, or 1 when it
+ * cannot be done and the one line about it has been printed; nothing has been measured then.
+ */
+int amk_run_begin(struct amk_run_job *run);
+int amk_run_resume(struct amk_run_job *run);
+
+#endif

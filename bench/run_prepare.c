@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a run needs before its first block, in the order of cost: options and plan, so that a wrong
+ * word ends it at once; the directory, so that nothing is measured that cannot be kept; then
+ * topology, clock and environment. A run that goes on must find the place it was started in.
+ */
+#include <stdlib.h>
+#include <sys/personality.h>
+#include <unistd.h>
+
+#include "bench/command.h"
+#include "bench/run.h"
+#include "lib/user/environment.h"
+
+#define KMALLOC_MAX_USUAL (4ULL << 20) /* of x86-64 with 4 KiB pages: an edge of the grid */
+
+static char *copy(const char *text)
+{
+	return text ? strdup(text) : NULL;
+}
+
+/* The options of a new run, except what depends on the kernel side. */
+static void options_fresh(struct amk_run_job *run)
+{
+	const struct amk_run_line *line = &run->line;
+	struct amk_options *o = &run->session.options;
+	const char *environment = line->environment ? line->environment : amk_environment_guess();
+
+	amk_options_default(o, line->grid, environment);
+	o->side[AMK_SIDE_user] = !line->side || strcmp(line->side, "kernel");
+	o->side[AMK_SIDE_kernel] = line->side && strcmp(line->side, "user");
+	o->strategies = copy(line->strategies);
+	o->workloads = copy(line->workloads);
+	o->sizes = copy(line->sizes);
+	o->seed = line->seed_given ? line->seed : amk_random_seed();
+	if (line->rounds)
+		o->rounds = line->rounds;
+	o->page_bytes = (u64)sysconf(_SC_PAGESIZE);
+	o->kmalloc_max_bytes = KMALLOC_MAX_USUAL;
+}
+
+/* Without --side the kernel half is measured where it is to be had. */
+static int module_open(struct amk_run_job *run)
+{
+	struct amk_session *s = &run->session;
+	bool wanted = s->options.side[AMK_SIDE_kernel];
+	bool optional = !run->line.resume && !run->line.side;
+
+	if (!wanted && !optional)
+		return 0;
+	if (amk_module_open(&s->module, run->error)) {
+		if (wanted)
+			return amk_fail("%s", run->error);
+		run->user_only = strdup(run->error);
+		return 0;
+	}
+	s->have_module = true;
+	s->options.side[AMK_SIDE_kernel] = true;
+	if (!run->line.resume) {
+		s->options.page_bytes = s->module.info.page_size;
+		s->options.kmalloc_max_bytes = s->module.info.kmalloc_max;
+	}
+	return 0;
+}
+
+/* The plan comes first: a wrong word must not cost the time of a calibration. */
+static int plan_make(struct amk_run_job *run)
+{
+	struct amk_session *s = &run->session;
+
+	if (amk_plan_make(&s->options, &s->plan, run->error))
+		return amk_fail("%s", run->error);
+	s->done = calloc((size_t)s->options.rounds * s->plan.nr_cells, 1);
+	return s->done ? 0 : amk_fail("out of memory");
+}
+
+static int helper_find(struct amk_run_job *run)
+{
+	struct amk_process *p = &run->session.process;
+
+	p->cpu = -1;
+	p->stop = &amk_session_stop;
+	p->helper = amk_process_helper();
+	if (p->helper || !run->session.options.side[AMK_SIDE_user])
+		return 0;
+	return amk_fail("allocmark-block is neither beside allocmark nor in %s: make install",
+			AMK_PKGLIBEXECDIR);
+}
+
+/* ---- where it takes place ---- */
+
+/*
+ * An emulator keeps its translation of a program by address: with a new layout each block's process
+ * would be translated anew, which takes several times as long as the block. Where nanoseconds are
+ * emulation time anyhow, layout has nothing to tell; everywhere else it stays random.
+ */
+static void layout_fix(struct amk_run_job *run)
+{
+	int old = personality(0xffffffff);
+
+	if (strcmp(run->manifest.environment, "guest-tcg") &&
+	    strcmp(run->manifest.environment, "guest-icount"))
+		return;
+	if (old != -1 && personality((unsigned long)old | ADDR_NO_RANDOMIZE) != -1)
+		amk_facts_add(&run->facts, AMK_FACT_COMPARABILITY, "block.layout", "fixed");
+}
+
+static int place_read(struct amk_run_job *run)
+{
+	struct amk_session *s = &run->session;
+	struct amk_manifest *m = &run->manifest;
+	const char *environment = run->line.environment;
+
+	if (amk_topology_open(&run->topology, run->error))
+		return amk_fail("%s", run->error);
+	m->cpu = amk_topology_choose(run->topology, run->line.cpu, run->error);
+	if (m->cpu < 0 || amk_topology_bind(run->topology, m->cpu, run->error))
+		return amk_fail("%s", run->error);
+	if (amk_clock_calibrate(&s->clock))
+		return amk_fail("the clock stands still or runs back: nothing can be timed here");
+	m->clock = s->clock;
+	/* On real hardware a loop may by chance take a tick an instruction. */
+	m->unit = strcmp(amk_environment_guess(), "host") && amk_clock_counts_insn(&s->clock) ?
+			  "insn" :
+			  "ns";
+	m->ticks_per_unit = m->unit[0] == 'i' ? s->clock.ticks_per_insn : s->clock.ticks_per_ns;
+	if (!environment)
+		environment = m->unit[0] == 'i' ? "guest-icount" : amk_environment_guess();
+	m->environment = environment;
+	layout_fix(run);
+	amk_topology_facts(run->topology, &run->facts);
+	amk_environment_read(&run->facts, s->have_module ? &s->module.info : NULL);
+	amk_environment_state(&run->state_begin);
+	return 0;
+}
+
+static void manifest_fresh(struct amk_run_job *run)
+{
+	struct amk_manifest *m = &run->manifest;
+
+	amk_identity_make(&run->identity);
+	if (gethostname(run->hostname, sizeof(run->hostname) - 1) || !run->hostname[0])
+		strcpy(run->hostname, "unknown");
+	m->id = run->identity.id;
+	m->created = run->identity.created;
+	m->machine_name = run->line.machine ? run->line.machine : run->hostname;
+}
+
+static void manifest_fill(struct amk_run_job *run)
+{
+	struct amk_manifest *m = &run->manifest;
+	struct amk_session *s = &run->session;
+
+	m->kernel_side = s->have_module;
+	m->options = &s->options;
+	m->facts = &run->facts;
+	m->state_begin = &run->state_begin;
+	m->progress.blocks_planned = amk_plan_blocks(&s->options, &s->plan);
+}
+
+static int files_open(struct amk_run_job *run)
+{
+	struct amk_session *s = &run->session;
+	int error;
+
+	s->mirror = run->line.mirror;
+	s->writer = amk_record_writer_open(s->path, s->mirror, run->error);
+	if (!s->writer)
+		return amk_fail("%s", run->error);
+	error = run->line.resume ? 0 : amk_topology_write(run->topology, s->path);
+	if (!error)
+		error = amk_manifest_write(s->path, &run->manifest);
+	if (error)
+		return amk_fail("%s: cannot write: %s; free some room or give another --out",
+				s->path, strerror(-error));
+	return 0;
+}
+
+int amk_run_begin(struct amk_run_job *run)
+{
+	options_fresh(run);
+	if (module_open(run) || plan_make(run) || helper_find(run))
+		return 1;
+	if (run->user_only)
+		fprintf(stderr, "allocmark: user side only: %s\n", run->user_only);
+	manifest_fresh(run);
+	if (!run->line.out) {
+		run->own_path = amk_rundir_name(&run->identity, run->manifest.machine_name);
+		if (!run->own_path)
+			return amk_fail("out of memory");
+	}
+	run->session.path = run->line.out ? run->line.out : run->own_path;
+	if (amk_rundir_make(run->session.path, run->error))
+		return amk_fail("%s", run->error);
+	if (place_read(run))
+		return 1;
+	manifest_fill(run);
+	return files_open(run);
+}
+
+/* ---- a run that goes on ---- */
+
+static int done_mark(struct amk_run_job *run)
+{
+	struct amk_session *s = &run->session;
+	size_t i;
+
+	for (i = 0; i < run->old.nr_records; i++) {
+		const struct amk_record *r = run->old.record[i];
+		const struct amk_cell *cell =
+			amk_plan_find(&s->plan, r->side, r->strategy, r->workload, r->size_bytes);
+
+		if (!cell || r->round >= s->options.rounds ||
+		    !amk_plan_takes(&s->options, cell, r->round))
+			return amk_fail("%s: a record of %s %s is not of this run's plan: it "
+					"cannot "
+					"be resumed",
+					s->path, r->strategy, r->workload);
+		s->done[(size_t)r->round * s->plan.nr_cells + (size_t)(cell - s->plan.cell)] = 1;
+	}
+	return 0;
+}
+
+static int same_place(struct amk_run_job *run)
+{
+	double ratio = run->manifest.ticks_per_unit / run->old.ticks_per_unit;
+	char text[AMK_ERROR_LEN];
+	u32 count = amk_manifest_differs(&run->old, &run->manifest, text);
+
+	if (count)
+		return amk_fail("%s: cannot be resumed here, %u things differ: %s; start a new run",
+				run->session.path, count, text);
+	if (ratio < 0.99 || ratio > 1.01)
+		return amk_fail("%s: cannot be resumed, the clock runs at another rate; start a "
+				"new run",
+				run->session.path);
+	/* Its ticks are read by the rate in the manifest. */
+	run->manifest.ticks_per_unit = run->old.ticks_per_unit;
+	return 0;
+}
+
+int amk_run_resume(struct amk_run_job *run)
+{
+	struct amk_manifest *m = &run->manifest;
+	struct amk_progress before;
+
+	run->session.path = run->line.resume;
+	if (amk_run_data_read(run->line.resume, &run->old, run->error) ||
+	    amk_manifest_options(&run->old, &run->session.options, run->error))
+		return amk_fail("%s", run->error);
+	if (run->line.machine && strcmp(run->line.machine, run->old.machine))
+		return amk_fail("--machine=%s: the run was started as '%s'", run->line.machine,
+				run->old.machine);
+	if (module_open(run) || plan_make(run) || helper_find(run) || done_mark(run))
+		return 1;
+	m->id = json_string_value(json_object_get(run->old.manifest, "id"));
+	m->created = json_string_value(json_object_get(run->old.manifest, "created"));
+	m->machine_name = run->old.machine;
+	if (!m->id || !m->created)
+		return amk_fail("%s/manifest.json: id or created is missing", run->session.path);
+	amk_manifest_progress(&run->old, &before);
+	run->wall_ns_before = before.wall_ns;
+	run->measured_ns_before = before.measured_ns;
+	if (place_read(run))
+		return 1;
+	manifest_fill(run);
+	if (same_place(run))
+		return 1;
+	m->progress = before;
+	m->progress.finished = false;
+	return files_open(run);
+}

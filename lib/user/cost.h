@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A block's cost from its iterations.
+ *
+ * The cost of an operation is taken from an iteration as the slope between n and 2n operations, or,
+ * where the block took no slope, as the time less the clock's own, for each timed region that went
+ * into it.
+ */
+#ifndef AMK_COST_H
+#define AMK_COST_H
+
+#include "lib/core/workload.h"
+
+/* For qsort() of doubles; none may be NAN. */
+int amk_cost_compare(const void *a, const void *b);
+
+/* The quantile @q (0 to 1) of @n sorted numbers, interpolated between ranks; @n is not 0. */
+double amk_cost_quantile(const double *sorted, size_t n, double q);
+
+/* A block's cost in ticks: the lower quartile of its iterations; NAN if it has none. */
+double amk_cost_block(const struct amk_result *r, const struct amk_lane *lane,
+		      const struct amk_workload *w);
+
+#endif

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The state of the machine as the kernel's files tell it: see environment.h. The table says what is
+ * read; files that a kernel does not have are left out, so that two kernels differ visibly.
+ */
+#include "lib/user/environment.h"
+
+#include <dirent.h>
+#include <elf.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <gnu/libc-version.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+#define TEXT_LEN 4096
+
+struct source {
+	enum amk_fact_group group;
+	const char *key;
+	const char *path;
+};
+
+#define MM "/sys/kernel/mm/"
+#define CPU "/sys/devices/system/cpu/"
+#define VM "/proc/sys/vm/"
+
+static const struct source sources[] = {
+	{ AMK_FACT_COMPARABILITY, "kernel.cmdline", "/proc/cmdline" },
+	{ AMK_FACT_COMPARABILITY, "kernel.clocksource",
+	  "/sys/devices/system/clocksource/clocksource0/current_clocksource" },
+	{ AMK_FACT_COMPARABILITY, "cpu.microcode", CPU "cpu0/microcode/version" },
+	{ AMK_FACT_COMPARABILITY, "cpu.smt", CPU "smt/control" },
+	{ AMK_FACT_COMPARABILITY, "cpu.governor", CPU "cpu0/cpufreq/scaling_governor" },
+	{ AMK_FACT_COMPARABILITY, "cpu.freq_driver", CPU "cpu0/cpufreq/scaling_driver" },
+	{ AMK_FACT_COMPARABILITY, "cpu.no_turbo", CPU "intel_pstate/no_turbo" },
+	{ AMK_FACT_COMPARABILITY, "cpu.boost", CPU "cpufreq/boost" },
+	{ AMK_FACT_COMPARABILITY, "thp.enabled", MM "transparent_hugepage/enabled" },
+	{ AMK_FACT_COMPARABILITY, "thp.defrag", MM "transparent_hugepage/defrag" },
+	{ AMK_FACT_COMPARABILITY, "thp.shmem", MM "transparent_hugepage/shmem_enabled" },
+	{ AMK_FACT_COMPARABILITY, "hugetlb.2m", MM "hugepages/hugepages-2048kB/nr_hugepages" },
+	{ AMK_FACT_COMPARABILITY, "hugetlb.1g", MM "hugepages/hugepages-1048576kB/nr_hugepages" },
+	{ AMK_FACT_COMPARABILITY, "ksm.run", MM "ksm/run" },
+	{ AMK_FACT_COMPARABILITY, "vm.overcommit_memory", VM "overcommit_memory" },
+	{ AMK_FACT_COMPARABILITY, "vm.swappiness", VM "swappiness" },
+	{ AMK_FACT_COMPARABILITY, "vm.zone_reclaim_mode", VM "zone_reclaim_mode" },
+	{ AMK_FACT_COMPARABILITY, "vm.compaction_proactiveness", VM "compaction_proactiveness" },
+	{ AMK_FACT_COMPARABILITY, "numa.balancing", "/proc/sys/kernel/numa_balancing" },
+	{ AMK_FACT_COMPARABILITY, "kernel.randomize_va_space",
+	  "/proc/sys/kernel/randomize_va_space" },
+	{ AMK_FACT_STATE, "loadavg", "/proc/loadavg" },
+	{ AMK_FACT_STATE, "uptime", "/proc/uptime" },
+	{ AMK_FACT_STATE, "buddyinfo", "/proc/buddyinfo" },
+	{ AMK_FACT_STATE, "cgroup", "/proc/self/cgroup" },
+	{ AMK_FACT_STATE, "cpu.freq_khz", CPU "cpu0/cpufreq/scaling_cur_freq" },
+};
+
+/* The lines of /proc/meminfo and /proc/vmstat that say how full and how broken up memory is. */
+static const char *const meminfo_keys[] = { "MemFree",	    "MemAvailable",  "Cached",
+					    "SwapTotal",    "SwapFree",	     "Slab",
+					    "SReclaimable", "AnonHugePages", "HugePages_Free" };
+static const char *const vmstat_keys[] = { "allocstall_normal",	 "compact_stall",
+					   "compact_fail",	 "thp_fault_alloc",
+					   "thp_fault_fallback", "pgmajfault" };
+
+/* Environment variables that change the allocator of every process started by the run. */
+static const char *const variables[] = { "GLIBC_TUNABLES",	   "LD_PRELOAD",
+					 "MALLOC_ARENA_MAX",	   "MALLOC_MMAP_THRESHOLD_",
+					 "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_",
+					 "MALLOC_PERTURB_",	   "MALLOC_CHECK_" };
+
+/* Reads the start of a file; false if there is none. */
+static bool text_read(const char *path, char text[TEXT_LEN])
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got, len = 0;
+
+	if (fd < 0)
+		return false;
+	while (len < TEXT_LEN - 1 && (got = read(fd, text + len, (size_t)(TEXT_LEN - 1 - len))) > 0)
+		len += got;
+	close(fd);
+	text[len] = '\0';
+	return len > 0;
+}
+
+static void sources_read(struct amk_facts *facts, bool state)
+{
+	char text[TEXT_LEN];
+	size_t i;
+
+	for (i = 0; i < AMK_ARRAY_SIZE(sources); i++)
+		if ((sources[i].group == AMK_FACT_STATE) == state &&
+		    text_read(sources[i].path, text))
+			amk_facts_add(facts, sources[i].group, sources[i].key, text);
+}
+
+/* One hash over a file: tells two files apart, and is no proof against a forger. */
+static bool hash_file(const char *path, char hex[17])
+{
+	u64 hash = 0xcbf29ce484222325ULL; /* FNV-1a */
+	FILE *file = fopen(path, "re");
+	int c;
+
+	if (!file)
+		return false;
+	while ((c = getc_unlocked(file)) != EOF)
+		hash = (hash ^ (u64)c) * 0x100000001b3ULL;
+	fclose(file);
+	snprintf(hex, 17, "%016llx", (unsigned long long)hash);
+	return true;
+}
+
+static void config_read(struct amk_facts *facts, const char *release)
+{
+	char path[300], hex[17];
+
+	snprintf(path, sizeof(path), "/boot/config-%s", release);
+	if (hash_file(path, hex) || hash_file("/proc/config.gz", hex))
+		amk_facts_addf(facts, AMK_FACT_COMPARABILITY, "kernel.config", "fnv1a:%s", hex);
+}
+
+/* The build id of the running kernel stands in its ELF notes: it names the very binary. */
+static void build_id_read(struct amk_facts *facts)
+{
+	char text[TEXT_LEN], hex[2 * 64 + 1];
+	int fd = open("/sys/kernel/notes", O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? 0 : read(fd, text, sizeof(text));
+	size_t at = 0, i;
+	Elf64_Nhdr note;
+
+	if (fd >= 0)
+		close(fd);
+	while (len > 0 && at + sizeof(note) <= (size_t)len) {
+		size_t name = at + sizeof(note), desc;
+
+		memcpy(&note, text + at, sizeof(note));
+		desc = name + ((note.n_namesz + 3UL) & ~3UL);
+		at = desc + ((note.n_descsz + 3UL) & ~3UL);
+		if (at > (size_t)len || note.n_type != NT_GNU_BUILD_ID || note.n_namesz != 4 ||
+		    note.n_descsz > 64 || memcmp(text + name, "GNU", 4))
+			continue;
+		for (i = 0; i < note.n_descsz; i++)
+			snprintf(hex + 2 * i, 3, "%02x", (unsigned char)text[desc + i]);
+		amk_facts_add(facts, AMK_FACT_COMPARABILITY, "kernel.build_id", hex);
+		return;
+	}
+}
+
+static void kernel_read(struct amk_facts *facts)
+{
+	struct utsname u;
+
+	if (uname(&u))
+		return;
+	amk_facts_add(facts, AMK_FACT_COMPARABILITY, "kernel.release", u.release);
+	amk_facts_add(facts, AMK_FACT_COMPARABILITY, "kernel.version", u.version);
+	amk_facts_add(facts, AMK_FACT_MACHINE, "architecture", u.machine);
+	config_read(facts, u.release);
+	build_id_read(facts);
+}
+
+static void mitigations_read(struct amk_facts *facts)
+{
+	char key[300], text[TEXT_LEN];
+	glob_t found;
+	size_t i;
+
+	if (glob(CPU "vulnerabilities/*", 0, NULL, &found))
+		return;
+	for (i = 0; i < found.gl_pathc; i++) {
+		const char *path = found.gl_pathv[i];
+
+		snprintf(key, sizeof(key), "mitigation.%s", strrchr(path, '/') + 1);
+		if (text_read(path, text))
+			amk_facts_add(facts, AMK_FACT_COMPARABILITY, key, text);
+	}
+	globfree(&found);
+}
+
+/* Caches that the slab merged show as symbolic links to the one that took them in. */
+static void slab_read(struct amk_facts *facts)
+{
+	DIR *dir = opendir("/sys/kernel/slab");
+	struct dirent *entry;
+	bool merged = false, any = false;
+
+	if (!dir)
+		return;
+	while ((entry = readdir(dir)) != NULL) {
+		merged = merged || entry->d_type == DT_LNK;
+		any = any || entry->d_name[0] != '.';
+	}
+	closedir(dir);
+	if (any)
+		amk_facts_add(facts, AMK_FACT_COMPARABILITY, "slab.merging", merged ? "on" : "off");
+}
+
+static void memcg_read(struct amk_facts *facts)
+{
+	char text[TEXT_LEN], path[TEXT_LEN + 64];
+	char *line;
+
+	if (!text_read("/proc/self/cgroup", text))
+		return;
+	line = strstr(text, "0::");
+	if (!line)
+		return;
+	line[strcspn(line, "\n")] = '\0';
+	snprintf(path, sizeof(path), "/sys/fs/cgroup%s/memory.max", line + 3);
+	if (text_read(path, text))
+		amk_facts_add(facts, AMK_FACT_COMPARABILITY, "memcg.max", text);
+	else
+		amk_facts_add(facts, AMK_FACT_COMPARABILITY, "memcg.max", "none");
+}
+
+static void libc_read(struct amk_facts *facts)
+{
+	char key[64];
+	size_t i;
+
+	amk_facts_add(facts, AMK_FACT_COMPARABILITY, "libc.version", gnu_get_libc_version());
+	for (i = 0; i < AMK_ARRAY_SIZE(variables); i++) {
+		const char *value = getenv(variables[i]);
+
+		if (!value)
+			continue;
+		snprintf(key, sizeof(key), "env.%s", variables[i]);
+		amk_facts_add(facts, AMK_FACT_COMPARABILITY, key, value);
+	}
+}
+
+/* Whether memory is zeroed on allocation is known to the kernel half alone. */
+static void info_read(struct amk_facts *facts, const struct amk_info *info)
+{
+	amk_facts_addf(facts, AMK_FACT_COMPARABILITY, "init_on_alloc", "%u", info->init_on_alloc);
+	amk_facts_addf(facts, AMK_FACT_COMPARABILITY, "init_on_free", "%u", info->init_on_free);
+	amk_facts_addf(facts, AMK_FACT_COMPARABILITY, "preempt_rt", "%u", info->preempt_rt);
+	amk_facts_addf(facts, AMK_FACT_COMPARABILITY, "kmalloc_max_bytes", "%llu",
+		       (unsigned long long)info->kmalloc_max);
+}
+
+/* The hypervisor's signature by CPUID, "" if there is none. */
+static void hypervisor_read(char signature[13])
+{
+	memset(signature, 0, 13);
+#if defined(__x86_64__)
+	unsigned int a, b, c, d;
+
+	if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & 1U << 31))
+		return;
+	__cpuid(0x40000000, a, b, c, d);
+	memcpy(signature, &b, 4);
+	memcpy(signature + 4, &c, 4);
+	memcpy(signature + 8, &d, 4);
+#endif
+}
+
+void amk_environment_read(struct amk_facts *facts, const struct amk_info *info)
+{
+	char signature[13];
+
+	kernel_read(facts);
+	sources_read(facts, false);
+	mitigations_read(facts);
+	slab_read(facts);
+	memcg_read(facts);
+	libc_read(facts);
+	if (info)
+		info_read(facts, info);
+	hypervisor_read(signature);
+	amk_facts_add(facts, AMK_FACT_COMPARABILITY, "hypervisor",
+		      signature[0] ? signature : "none seen");
+}
+
+/* Adds the lines of @path that begin with one of @keys, as state. */
+static void lines_read(struct amk_facts *facts, const char *path, const char *const *keys, size_t n)
+{
+	char line[256];
+	FILE *file = fopen(path, "re");
+	size_t i, len;
+
+	if (!file)
+		return;
+	while (fgets(line, sizeof(line), file)) {
+		len = strcspn(line, ": \n");
+		for (i = 0; i < n; i++) {
+			if (strlen(keys[i]) != len || strncmp(line, keys[i], len))
+				continue;
+			amk_facts_add(facts, AMK_FACT_STATE, keys[i],
+				      line + len + strspn(line + len, ": "));
+		}
+	}
+	fclose(file);
+}
+
+void amk_environment_state(struct amk_facts *facts)
+{
+	sources_read(facts, true);
+	lines_read(facts, "/proc/meminfo", meminfo_keys, AMK_ARRAY_SIZE(meminfo_keys));
+	lines_read(facts, "/proc/vmstat", vmstat_keys, AMK_ARRAY_SIZE(vmstat_keys));
+}
+
+const char *amk_environment_guess(void)
+{
+	char signature[13];
+
+	hypervisor_read(signature);
+	if (!strcmp(signature, "TCGTCGTCGTCG"))
+		return "guest-tcg";
+	return "host";
+}
+
+bool amk_environment_known(const char *name)
+{
+	return !strcmp(name, "host") || !strcmp(name, "guest-kvm") || !strcmp(name, "guest-tcg") ||
+	       !strcmp(name, "guest-icount");
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How this machine is set and how it is just now: everything besides the topology that moves the
+ * cost of an allocation.
+ */
+#ifndef AMK_ENVIRONMENT_H
+#define AMK_ENVIRONMENT_H
+
+#include "lib/core/abi.h"
+#include "lib/user/facts.h"
+
+/*
+ * Adds what tells whether two runs can be compared: kernel, command line, microcode, mitigations,
+ * huge pages, governor, C library and so on. @info is what the kernel half said, or NULL. What
+ * cannot be read is left out.
+ */
+void amk_environment_read(struct amk_facts *facts, const struct amk_info *info);
+
+/* Adds the readings that move by themselves: free memory, load, fragmentation. */
+void amk_environment_state(struct amk_facts *facts);
+
+/*
+ * The environment's name by what can be seen from inside: "guest-tcg" under QEMU's emulator, else
+ * "host", since a machine that is rented as a virtual one is the host of what runs there. Who boots
+ * a guest under KVM names the environment himself.
+ */
+const char *amk_environment_guess(void);
+
+/* True if @name is one of the four environments. */
+bool amk_environment_known(const char *name);
+
+#endif

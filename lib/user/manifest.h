@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * manifest.json: what a run was asked for and where it took place. Written when a run begins and
+ * again when it ends, each time aside and renamed; results/README.md describes the fields.
+ */
+#ifndef AMK_MANIFEST_H
+#define AMK_MANIFEST_H
+
+#include "lib/user/clock.h"
+#include "lib/user/facts.h"
+#include "lib/user/plan.h"
+#include "lib/user/records.h"
+
+/* How far a run came. */
+struct amk_progress {
+	u64 blocks_planned;
+	u64 blocks_done;
+	u64 wall_ns; /* of the run, over all its sessions */
+	u64 measured_ns; /* of it, inside measured blocks */
+	bool finished;
+};
+
+/* Everything that a manifest is written from. Strings are the caller's. */
+struct amk_manifest {
+	const char *id;
+	const char *created; /* UTC, ISO 8601 */
+	const char *machine_name;
+	const char *environment;
+	const char *unit; /* "ns" or "insn" */
+	double ticks_per_unit;
+	struct amk_clock clock;
+	int cpu;
+	bool kernel_side;
+	const struct amk_options *options;
+	const struct amk_facts *facts; /* machine and comparability */
+	const struct amk_facts *state_begin;
+	const struct amk_facts *state_end; /* NULL: not there yet */
+	struct amk_progress progress;
+};
+
+/* Writes @path/manifest.json. 0 or -errno. */
+int amk_manifest_write(const char *path, const struct amk_manifest *manifest);
+
+/* Reads and checks @path/manifest.json into @data. 0 or -errno with a one-line text. */
+int amk_manifest_read(const char *path, struct amk_run_data *data, char error[AMK_ERROR_LEN]);
+
+/* The options that the run of @data was started with, for amk_options_free(). 0 or -errno, text. */
+int amk_manifest_options(const struct amk_run_data *data, struct amk_options *options,
+			 char error[AMK_ERROR_LEN]);
+
+/* What the run of @data had reached. */
+void amk_manifest_progress(const struct amk_run_data *data, struct amk_progress *progress);
+
+/*
+ * Lists in @text where the run of @data differs from here: environment, unit, machine,
+ * comparability. Returns how many differences there are; the text names as many as fit.
+ */
+u32 amk_manifest_differs(const struct amk_run_data *data, const struct amk_manifest *here,
+			 char text[AMK_ERROR_LEN]);
+
+/* The same between two runs that were read. */
+u32 amk_run_data_differs(const struct amk_run_data *a, const struct amk_run_data *b,
+			 char text[AMK_ERROR_LEN]);
+
+/* Text of the manifest's field @key of object @group ("machine", "comparability"), or NULL. */
+const char *amk_run_data_fact(const struct amk_run_data *data, const char *group, const char *key);
+
+#endif

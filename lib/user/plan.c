@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The plan of a run: see plan.h. A cell whose size its strategy or workload does not take by its
+ * row is not in the plan; everything else is measured, and an allocator's "no" is a result.
+ */
+#include "lib/user/plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/core/random.h"
+#include "lib/user/select.h"
+
+#define KIB 1024ULL
+#define MIB (1024 * KIB)
+
+/* In a quick run: where translation begins to show, what is touched at most, what makes a burst. */
+#define QUICK_CHASE_BYTES (32 * KIB)
+#define QUICK_TOUCHED_BYTES (16 * MIB)
+#define QUICK_BATCH_MIN 2
+
+static const struct amk_protocol protocol_quick = {
+	.iterations = 15,
+	.warmup = 2,
+	.batch = 256,
+	.each_max = 2048,
+	.iteration_ns = 400000,
+	.block_ns = 100000000,
+	.batch_bytes = 64 * MIB,
+	.mem_max_bytes = 256 * MIB,
+};
+
+static const struct amk_protocol protocol_full = {
+	.iterations = 15,
+	.warmup = 3,
+	.batch = 1024,
+	.each_max = 8192,
+	.iteration_ns = 400000,
+	.block_ns = 1000000000,
+	.batch_bytes = 256 * MIB,
+	.mem_max_bytes = 1024 * MIB,
+};
+
+void amk_options_default(struct amk_options *options, enum amk_grid_kind grid,
+			 const char *environment)
+{
+	bool quick = grid == AMK_GRID_QUICK;
+
+	options->grid = grid;
+	options->rounds = quick ? 3 : 10;
+	options->protocol = quick ? protocol_quick : protocol_full;
+	/* Emulation is some 20 times slower: longer iterations, and an end to each block. */
+	if (!strcmp(environment, "guest-tcg")) {
+		options->protocol.iteration_ns = 1000000;
+		if (quick) {
+			options->protocol.block_ns = 25000000;
+			options->protocol.batch_bytes = 4 * MIB;
+			options->protocol.mem_max_bytes = 128 * MIB;
+		}
+	}
+	/* Instructions are not lost to noise, and each is emulated: fewer do. */
+	if (!strcmp(environment, "guest-icount")) {
+		options->protocol.iteration_ns = 100000;
+		options->protocol.block_ns = quick ? 5000000 : 20000000;
+	}
+}
+
+void amk_options_free(struct amk_options *options)
+{
+	free(options->strategies);
+	free(options->workloads);
+	free(options->sizes);
+	memset(options, 0, sizeof(*options));
+}
+
+static bool size_fits(const struct amk_strategy *s, const struct amk_workload *w, u64 size)
+{
+	return size >= s->min_bytes && size >= w->least_bytes &&
+	       (!s->max_bytes || size <= s->max_bytes);
+}
+
+/* A size that is there for the edge it lies on: just past a page or past the kmalloc limit. */
+static bool size_is_edge(const struct amk_options *o, u64 size)
+{
+	return size == o->kmalloc_max_bytes + 1 || size == 2 * o->page_bytes + 1;
+}
+
+/*
+ * Whether the default grid of a quick run leaves this cell out: what a few minutes are not to be
+ * spent on, since another cell says as much or since one operation alone takes a good part of a
+ * second.
+ */
+static bool quick_leaves_out(const struct amk_options *o, const struct amk_strategy *s,
+			     const struct amk_workload *w, u64 size)
+{
+	if (o->grid != AMK_GRID_QUICK || o->sizes)
+		return false;
+	switch (w - amk_workloads) {
+	case AMK_WORKLOAD_ID_pair:
+		return false;
+	case AMK_WORKLOAD_ID_contig:
+		return size > QUICK_TOUCHED_BYTES;
+	case AMK_WORKLOAD_ID_zero:
+		return s->family == AMK_FAMILY_context ||
+		       (size != 64 && size != o->page_bytes && size != 256 * KIB);
+	case AMK_WORKLOAD_ID_chase:
+		return s->family == AMK_FAMILY_context || size_is_edge(o, size) ||
+		       size < QUICK_CHASE_BYTES || size > QUICK_TOUCHED_BYTES;
+	case AMK_WORKLOAD_ID_touch:
+		return s->family == AMK_FAMILY_context || size_is_edge(o, size) ||
+		       (size < o->page_bytes && size != 64) || size > QUICK_TOUCHED_BYTES;
+	default:
+		return size_is_edge(o, size) || size > o->protocol.batch_bytes / QUICK_BATCH_MIN;
+	}
+}
+
+/* The empty strategy has no memory to look at and no size: one cell of each timed loop. */
+static bool control_takes(const struct amk_workload *w)
+{
+	return w->measure == amk_measure_loops && !(w->flags & AMK_WORKLOAD_TOUCHES);
+}
+
+/* Adds the cells of a strategy and workload; with cell == NULL only counts them. */
+static void plan_add(const struct amk_options *o, const struct amk_selection *sel,
+		     const struct amk_strategy *s, const struct amk_workload *w,
+		     struct amk_plan *plan)
+{
+	bool control = s->family == AMK_FAMILY_control;
+	bool once = control || w->flags & AMK_WORKLOAD_SIZELESS;
+	u32 i;
+
+	if (control && !control_takes(w))
+		return;
+	for (i = 0; i < sel->nr_sizes; i++) {
+		u64 size = w->flags & AMK_WORKLOAD_SIZELESS ? 0 : sel->size[i];
+
+		if (size && (!size_fits(s, w, size) || quick_leaves_out(o, s, w, size)))
+			continue;
+		if (plan->cell)
+			plan->cell[plan->nr_cells] = (struct amk_cell){ .strategy = s,
+									.workload = w,
+									.size_bytes = size };
+		plan->nr_cells++;
+		if (once)
+			return;
+	}
+}
+
+static void plan_fill(const struct amk_options *o, const struct amk_selection *sel,
+		      struct amk_plan *plan)
+{
+	u32 s, w;
+
+	plan->nr_cells = 0;
+	for (s = 0; s < AMK_NR_STRATEGIES; s++)
+		for (w = 0; sel->strategy[s] && w < AMK_NR_WORKLOADS; w++)
+			if (sel->workload[w])
+				plan_add(o, sel, &amk_strategies[s], &amk_workloads[w], plan);
+}
+
+int amk_plan_make(const struct amk_options *options, struct amk_plan *plan,
+		  char error[AMK_PLAN_ERROR_LEN])
+{
+	struct amk_selection sel;
+	int failed;
+
+	plan->cell = NULL;
+	plan->nr_cells = 0;
+	failed = amk_select(options, &sel, error);
+	if (failed)
+		return failed;
+	plan_fill(options, &sel, plan);
+	if (!plan->nr_cells) {
+		snprintf(error, AMK_PLAN_ERROR_LEN,
+			 "nothing to measure: none of these strategies and workloads takes one of "
+			 "these sizes; give others");
+		return -EINVAL;
+	}
+	plan->cell = calloc(plan->nr_cells, sizeof(*plan->cell));
+	if (!plan->cell) {
+		snprintf(error, AMK_PLAN_ERROR_LEN, "out of memory");
+		return -ENOMEM;
+	}
+	plan_fill(options, &sel, plan);
+	return 0;
+}
+
+void amk_plan_free(struct amk_plan *plan)
+{
+	free(plan->cell);
+	plan->cell = NULL;
+	plan->nr_cells = 0;
+}
+
+/* A generator of its own for each round and purpose. */
+static struct amk_random derive(u64 seed, u64 round, u64 what)
+{
+	struct amk_random r = { seed };
+
+	r.state = amk_random_next(&r) ^ round;
+	r.state = amk_random_next(&r) ^ what;
+	return r;
+}
+
+void amk_plan_order(const struct amk_plan *plan, u64 seed, u32 round, u32 *order)
+{
+	struct amk_random r = derive(seed, round, 0);
+
+	amk_random_shuffle(&r, order, plan->nr_cells);
+}
+
+bool amk_plan_takes(const struct amk_options *options, const struct amk_cell *cell, u32 round)
+{
+	const struct amk_workload *w = cell->workload;
+
+	if (!round || options->grid != AMK_GRID_QUICK || options->sizes)
+		return true;
+	return w != &amk_workloads[AMK_WORKLOAD_ID_limit] &&
+	       w != &amk_workloads[AMK_WORKLOAD_ID_zero] &&
+	       cell->size_bytes <= options->kmalloc_max_bytes + 1;
+}
+
+u64 amk_plan_blocks(const struct amk_options *options, const struct amk_plan *plan)
+{
+	u64 blocks = 0;
+	u32 round, at;
+
+	for (round = 0; round < options->rounds; round++)
+		for (at = 0; at < plan->nr_cells; at++)
+			blocks += amk_plan_takes(options, &plan->cell[at], round);
+	return blocks;
+}
+
+const struct amk_cell *amk_plan_find(const struct amk_plan *plan, enum amk_side_id side,
+				     const char *strategy, const char *workload, u64 size_bytes)
+{
+	u32 i;
+
+	for (i = 0; i < plan->nr_cells; i++) {
+		const struct amk_cell *c = &plan->cell[i];
+
+		if (c->size_bytes == size_bytes && c->strategy->side == side &&
+		    !strcmp(c->strategy->name, strategy) && !strcmp(c->workload->name, workload))
+			return c;
+	}
+	return NULL;
+}
+
+static u64 to_ticks(u64 ns, double ticks_per_ns)
+{
+	double ticks = (double)ns * ticks_per_ns;
+
+	return ticks < 1 ? 1 : (u64)ticks;
+}
+
+/* What may live at once: a burst is bounded, a single allocation takes what it needs. */
+static u64 request_memory(const struct amk_protocol *p, const struct amk_cell *cell)
+{
+	u64 one = amk_strategy_footprint(cell->strategy, cell->size_bytes);
+
+	if (!(cell->workload->flags & AMK_WORKLOAD_BATCH))
+		return p->mem_max_bytes;
+	return one > p->batch_bytes && one <= p->mem_max_bytes ? one : p->batch_bytes;
+}
+
+void amk_plan_request(const struct amk_options *options, const struct amk_plan *plan, u32 at,
+		      u32 round, enum amk_clock_kind clock, double ticks_per_ns,
+		      struct amk_request *request)
+{
+	const struct amk_protocol *p = &options->protocol;
+	const struct amk_cell *cell = &plan->cell[at];
+	struct amk_random r = derive(options->seed, round, (u64)at + 1);
+
+	memset(request, 0, sizeof(*request));
+	request->size_of = sizeof(*request);
+	request->version = AMK_ABI_VERSION;
+	memcpy(request->strategy, cell->strategy->name, strlen(cell->strategy->name) + 1);
+	memcpy(request->workload, cell->workload->name, strlen(cell->workload->name) + 1);
+	request->size = cell->size_bytes;
+	request->seed = amk_random_next(&r);
+	request->mem_max = request_memory(p, cell);
+	request->iteration_ticks = to_ticks(p->iteration_ns, ticks_per_ns);
+	request->block_ticks = to_ticks(p->block_ns, ticks_per_ns);
+	request->clock_kind = clock;
+	request->iterations = p->iterations;
+	request->warmup = p->warmup;
+	request->batch = p->batch;
+	request->each_max = p->each_max;
+	request->node = -1;
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads a run directory whole: the manifest, then each line of blocks.jsonl.
+ */
+#include "lib/user/records.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "lib/user/manifest.h"
+#include "lib/user/records_json.h"
+
+/* What to do about a line that is no record. */
+#define MEND "delete the line and measure it anew with --resume"
+
+static int data_add(struct amk_run_data *data, struct amk_record *record)
+{
+	size_t room = data->nr_records;
+
+	if (!(room & (room - 1))) {
+		struct amk_record **grown;
+
+		grown = realloc(data->record, (room ? 2 * room : 1) * sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		data->record = grown;
+	}
+	data->record[data->nr_records++] = record;
+	return 0;
+}
+
+static int line_read(struct amk_run_data *data, const char *name, u64 number, const char *line,
+		     size_t len, char error[AMK_ERROR_LEN])
+{
+	char what[AMK_ERROR_LEN];
+	struct amk_record *record = amk_record_decode(line, len, what);
+
+	if (!record) {
+		snprintf(error, AMK_ERROR_LEN, "%.200s:%llu: %.180s; " MEND, name,
+			 (unsigned long long)number, what);
+		return -EBADMSG;
+	}
+	if (data_add(data, record)) {
+		amk_record_free(record);
+		snprintf(error, AMK_ERROR_LEN, "%s: out of memory", name);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static int lines_read(struct amk_run_data *data, const char *name, FILE *file,
+		      char error[AMK_ERROR_LEN])
+{
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t len;
+	u64 number = 0;
+	int failed = 0;
+
+	while (!failed && (len = getline(&line, &room, file)) > 0) {
+		number++;
+		if (line[len - 1] != '\n') {
+			data->truncated = true;
+			break;
+		}
+		failed = line_read(data, name, number, line, (size_t)len - 1, error);
+	}
+	if (!failed && ferror(file)) {
+		failed = -EIO;
+		snprintf(error, AMK_ERROR_LEN, "%s: cannot read: %s", name, strerror(errno));
+	}
+	free(line);
+	return failed;
+}
+
+static int blocks_read(struct amk_run_data *data, char error[AMK_ERROR_LEN])
+{
+	char *name;
+	FILE *file;
+	int failed;
+
+	if (asprintf(&name, "%s/blocks.jsonl", data->path) < 0)
+		return -ENOMEM;
+	file = fopen(name, "re");
+	if (file) {
+		failed = lines_read(data, name, file, error);
+		fclose(file);
+	} else {
+		failed = -errno;
+		snprintf(error, AMK_ERROR_LEN,
+			 "%s: cannot read: %s; give the directory of a run that was started", name,
+			 strerror(errno));
+	}
+	free(name);
+	return failed;
+}
+
+int amk_run_data_read(const char *path, struct amk_run_data *data, char error[AMK_ERROR_LEN])
+{
+	int failed;
+
+	memset(data, 0, sizeof(*data));
+	data->path = strdup(path);
+	if (!data->path) {
+		snprintf(error, AMK_ERROR_LEN, "out of memory");
+		return -ENOMEM;
+	}
+	failed = amk_manifest_read(path, data, error);
+	if (!failed)
+		failed = blocks_read(data, error);
+	if (failed)
+		amk_run_data_free(data);
+	return failed;
+}
+
+void amk_run_data_free(struct amk_run_data *data)
+{
+	size_t i;
+
+	for (i = 0; i < data->nr_records; i++)
+		amk_record_free(data->record[i]);
+	free(data->record);
+	free(data->path);
+	json_decref(data->manifest);
+	memset(data, 0, sizeof(*data));
+}

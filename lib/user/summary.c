@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the blocks of a run say about each cell and metric: see summary.h.
+ */
+#include "lib/user/summary.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "lib/core/histogram.h"
+#include "lib/core/workload.h"
+#include "lib/user/cost.h"
+
+/* The blocks of one cell, sorted by round, and where their summaries go. */
+struct group {
+	const struct amk_run_data *run;
+	struct amk_record **record;
+	size_t nr_records;
+	const struct amk_strategy *strategy;
+	const struct amk_workload *workload;
+};
+
+struct list {
+	struct amk_summary *entry;
+	size_t count;
+	size_t room;
+};
+
+/* Sets cost, cost_min and cost_max from the rounds' numbers, which get sorted. */
+static void cost_set(struct amk_summary *s, double *cost, size_t n)
+{
+	if (!n)
+		return;
+	qsort(cost, n, sizeof(*cost), amk_cost_compare);
+	s->cost = amk_cost_quantile(cost, n, 0.5);
+	s->cost_min = cost[0];
+	s->cost_max = cost[n - 1];
+	s->rounds = (u32)n;
+}
+
+/* ---- one metric of one cell ---- */
+
+static const struct amk_lane *lane_find(const struct amk_result *r, const char *metric)
+{
+	u32 i;
+
+	for (i = 0; i < r->nr_lanes; i++)
+		if (!strcmp(r->lane[i].metric, metric))
+			return &r->lane[i];
+	return NULL;
+}
+
+static const struct amk_value *value_find(const struct amk_result *r, const char *metric)
+{
+	u32 i;
+
+	for (i = 0; i < r->nr_values; i++)
+		if (!strcmp(r->value[i].metric, metric))
+			return &r->value[i];
+	return NULL;
+}
+
+static double ticks_shown(const struct amk_run_data *run, double ticks)
+{
+	return ticks / run->ticks_per_unit;
+}
+
+static void quantiles_set(struct amk_summary *s, const u64 *hist, u64 overhead_ticks)
+{
+	static const u32 permyriad[AMK_NR_QUANTILES] = {
+		[AMK_Q_P5] = 500,   [AMK_Q_P25] = 2500,	 [AMK_Q_P50] = 5000,
+		[AMK_Q_P75] = 7500, [AMK_Q_P90] = 9000,	 [AMK_Q_P95] = 9500,
+		[AMK_Q_P99] = 9900, [AMK_Q_P999] = 9990, [AMK_Q_MAX] = 10000,
+	};
+	u32 i;
+
+	for (i = 0; i < AMK_NR_QUANTILES; i++) {
+		u64 ticks = amk_hist_quantile(hist, permyriad[i]);
+
+		ticks = ticks > overhead_ticks ? ticks - overhead_ticks : 0;
+		s->quantile[i] = ticks_shown(s->run, (double)ticks);
+	}
+}
+
+static int compare_u64(const void *a, const void *b)
+{
+	u64 x = *(const u64 *)a, y = *(const u64 *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The histograms of all rounds as one; the clock's overhead is the median of the rounds'. */
+static bool each_set(struct amk_summary *s, const struct group *g)
+{
+	u64 *hist = calloc(AMK_HIST_BUCKETS + g->nr_records, sizeof(*hist));
+	u64 *overhead;
+	size_t i, n = 0;
+
+	if (!hist)
+		return false;
+	overhead = hist + AMK_HIST_BUCKETS;
+	for (i = 0; i < g->nr_records; i++) {
+		const struct amk_result *r = &g->record[i]->result;
+		const struct amk_lane *lane = lane_find(r, s->metric->name);
+
+		if (r->status != AMK_STATUS_OK || !lane || !lane->each_ops)
+			continue;
+		amk_hist_merge(hist, lane->hist_clean);
+		amk_hist_merge(hist, lane->hist_disturbed);
+		overhead[n++] = r->clock_overhead_ticks;
+	}
+	if (n) {
+		qsort(overhead, n, sizeof(*overhead), compare_u64);
+		s->each_ops = amk_hist_count(hist);
+		quantiles_set(s, hist, overhead[n / 2]);
+	}
+	free(hist);
+	return true;
+}
+
+static u64 lane_disturbed(const struct amk_lane *lane)
+{
+	u64 count = 0;
+	u32 i;
+
+	for (i = 0; i < AMK_HIST_BUCKETS; i++)
+		count += lane->hist_disturbed[i];
+	return count;
+}
+
+static bool lane_summarize(struct amk_summary *s, const struct group *g)
+{
+	double *cost = calloc(g->nr_records, sizeof(*cost));
+	size_t i, n = 0;
+	u32 j;
+
+	if (!cost)
+		return false;
+	for (i = 0; i < g->nr_records; i++) {
+		const struct amk_result *r = &g->record[i]->result;
+		const struct amk_lane *lane = lane_find(r, s->metric->name);
+		double ticks = lane ? amk_cost_block(r, lane, g->workload) : NAN;
+
+		if (r->status != AMK_STATUS_OK || isnan(ticks))
+			continue;
+		cost[n++] = ticks_shown(s->run, ticks);
+		s->samples += lane->nr_iterations;
+		for (j = 0; j < lane->nr_iterations; j++)
+			s->iterations_disturbed += lane->iteration[j].class_bits != 0;
+		s->each_disturbed += lane_disturbed(lane);
+	}
+	cost_set(s, cost, n);
+	free(cost);
+	return each_set(s, g);
+}
+
+static bool value_summarize(struct amk_summary *s, const struct group *g)
+{
+	double *number = calloc(g->nr_records, sizeof(*number));
+	const struct amk_value *value;
+	char buffer[32];
+	size_t i, n = 0;
+
+	if (!number)
+		return false;
+	for (i = 0; i < g->nr_records; i++) {
+		if (g->record[i]->result.status != AMK_STATUS_OK)
+			continue;
+		value = value_find(&g->record[i]->result, s->metric->name);
+		if (value && value->status == AMK_STATUS_OK)
+			number[n++] = (double)value->value;
+		else if (value && !n) {
+			s->status = value->status;
+			s->reason = amk_reason_text(value->reason, buffer);
+			if (s->reason == buffer)
+				s->reason = "unknown";
+		}
+	}
+	if (n && s->status != AMK_STATUS_OK) {
+		s->status = AMK_STATUS_OK;
+		s->reason = "";
+	}
+	s->samples = n;
+	cost_set(s, number, n);
+	free(number);
+	return true;
+}
+
+/* ---- one cell ---- */
+
+static struct amk_summary *list_add(struct list *list, const struct group *g,
+				    const struct amk_metric *metric)
+{
+	struct amk_summary *s;
+
+	if (list->count == list->room) {
+		size_t room = list->room ? 2 * list->room : 256;
+
+		s = reallocarray(list->entry, room, sizeof(*s));
+		if (!s)
+			return NULL;
+		list->entry = s;
+		list->room = room;
+	}
+	s = &list->entry[list->count++];
+	memset(s, 0, sizeof(*s));
+	s->run = g->run;
+	s->side = g->strategy->side;
+	s->strategy = g->strategy;
+	s->workload = g->workload->name;
+	s->size_bytes = g->record[0]->size_bytes;
+	s->metric = metric;
+	s->cost = s->cost_min = s->cost_max = NAN;
+	return s;
+}
+
+/* The commonest status, or OK if any round has it; with the reason of the first of that kind. */
+static void status_set(struct amk_summary *s, const struct group *g)
+{
+	u32 count[AMK_STATUS_MEASURE_FAILED + 1] = { 0 };
+	u32 status, best = 0;
+	size_t i;
+
+	for (i = 0; i < g->nr_records; i++)
+		count[g->record[i]->result.status]++;
+	for (status = 0; status < AMK_ARRAY_SIZE(count); status++)
+		if (count[status] > count[best])
+			best = status;
+	s->status = count[AMK_STATUS_OK] ? AMK_STATUS_OK : best;
+	s->reason = "";
+	for (i = 0; i < g->nr_records; i++) {
+		if (g->record[i]->result.status == s->status) {
+			s->reason = g->record[i]->reason;
+			break;
+		}
+	}
+	s->rounds = (u32)g->nr_records;
+}
+
+/* Whether any block of the cell that went well has @metric as a lane (1) or a value (2). */
+static int metric_kind(const struct group *g, const char *metric)
+{
+	size_t i;
+
+	for (i = 0; i < g->nr_records; i++) {
+		const struct amk_result *r = &g->record[i]->result;
+
+		if (r->status != AMK_STATUS_OK)
+			continue;
+		if (lane_find(r, metric))
+			return 1;
+		if (value_find(r, metric))
+			return 2;
+	}
+	return 0;
+}
+
+static bool group_summarize(const struct group *g, struct list *list)
+{
+	struct amk_summary *s;
+	size_t before = list->count;
+	u32 m;
+
+	for (m = 0; m < AMK_NR_METRICS; m++) {
+		int kind = metric_kind(g, amk_metrics[m].name);
+
+		if (!kind)
+			continue;
+		s = list_add(list, g, &amk_metrics[m]);
+		if (!s)
+			return false;
+		status_set(s, g);
+		if (!(kind == 1 ? lane_summarize(s, g) : value_summarize(s, g)))
+			return false;
+	}
+	if (list->count > before)
+		return true;
+	s = list_add(list, g, NULL);
+	if (s)
+		status_set(s, g);
+	return s != NULL;
+}
+
+/* ---- the run ---- */
+
+/* A record and where it belongs, found once: a run has more comparisons than records. */
+struct place {
+	struct amk_record *record;
+	const struct amk_strategy *strategy;
+	const struct amk_workload *workload;
+};
+
+static int compare_place(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	/* The table of strategies has the user's first: its order is the order of sides, too. */
+	if (x->strategy != y->strategy)
+		return x->strategy < y->strategy ? -1 : 1;
+	if (x->workload != y->workload)
+		return x->workload < y->workload ? -1 : 1;
+	if (x->record->size_bytes != y->record->size_bytes)
+		return x->record->size_bytes < y->record->size_bytes ? -1 : 1;
+	return (x->record->round > y->record->round) - (x->record->round < y->record->round);
+}
+
+static bool same_cell(const struct place *a, const struct place *b)
+{
+	return a->strategy == b->strategy && a->workload == b->workload &&
+	       a->record->size_bytes == b->record->size_bytes;
+}
+
+/* The run's records, sorted; NULL: no memory. */
+static struct place *places_sorted(const struct amk_run_data *run)
+{
+	struct place *place = calloc(run->nr_records + 1, sizeof(*place));
+	size_t i;
+
+	for (i = 0; place && i < run->nr_records; i++) {
+		struct amk_record *r = run->record[i];
+
+		place[i].record = r;
+		place[i].strategy = amk_strategy_find(r->side, r->strategy);
+		place[i].workload = amk_workload_find(r->workload);
+	}
+	if (place)
+		qsort(place, run->nr_records, sizeof(*place), compare_place);
+	return place;
+}
+
+static bool sorted_summarize(const struct amk_run_data *run, const struct place *place,
+			     struct amk_record **record, struct list *list)
+{
+	size_t from, to;
+
+	for (from = 0; from < run->nr_records; from = to) {
+		struct group g = { .run = run, .record = record + from };
+
+		for (to = from; to < run->nr_records && same_cell(&place[from], &place[to]); to++)
+			record[to] = place[to].record;
+		g.nr_records = to - from;
+		g.strategy = place[from].strategy;
+		g.workload = place[from].workload;
+		if (!group_summarize(&g, list))
+			return false;
+	}
+	return true;
+}
+
+ssize_t amk_summarize(const struct amk_run_data *run, struct amk_summary **out)
+{
+	struct amk_record **record = calloc(run->nr_records + 1, sizeof(*record));
+	struct place *place = places_sorted(run);
+	struct list list = { 0 };
+	bool ok = record && place && sorted_summarize(run, place, record, &list);
+
+	free(record);
+	free(place);
+	if (!ok) {
+		free(list.entry);
+		return -ENOMEM;
+	}
+	*out = list.entry;
+	return (ssize_t)list.count;
+}
+
+const struct amk_summary *amk_summary_find(const struct amk_summary *s, size_t n,
+					   enum amk_side_id side, const char *strategy,
+					   const char *workload, u64 size_bytes,
+					   enum amk_metric_id metric)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (s[i].side == side && s[i].size_bytes == size_bytes &&
+		    s[i].metric == &amk_metrics[metric] && !strcmp(s[i].strategy->name, strategy) &&
+		    !strcmp(s[i].workload, workload))
+			return &s[i];
+	return NULL;
+}
