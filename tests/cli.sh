@@ -1,0 +1,273 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The command line end to end, without a kernel module: a short run and what is made of it, a run that
+# is stopped and resumed, and bad input of every kind, each of which must end in one line that names it.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+builddir=${AMK_BUILDDIR:-$(pwd)}
+allocmark=$builddir/bench/allocmark
+tmp=$(mktemp -d)
+mounted=
+cleanup() {
+	if [ -n "$mounted" ]; then
+		umount "$mounted" || true
+	fi
+	rm -rf "$tmp"
+}
+trap cleanup EXIT
+
+# shellcheck source=SCRIPTDIR/tap.sh
+. "$here/tap.sh"
+
+[ -x "$allocmark" ] || tap_skip_all "not built: run it by make check"
+cd "$tmp"
+
+# One round of three small cells: well below a second.
+small=(run --side=user "--strategies=malloc,null" --workloads=pair --sizes=64 --seed=1 --quiet)
+
+# refuses NAME PATTERN COMMAND...: exit status 1, one line on stderr that matches.
+refuses() {
+	local name=$1 pattern=$2 status=0
+	shift 2
+	"$@" >out 2>err || status=$?
+	if [ "$status" != 1 ]; then
+		tap_fail "$name" "exit status $status, wanted 1" "$(cat err)"
+	elif [ "$(wc -l <err)" != 1 ] || ! grep -qE -e "$pattern" err; then
+		tap_fail "$name" "wanted one line like: $pattern" "$(cat err)"
+	else
+		tap_pass "$name"
+	fi
+}
+
+# holds NAME FILE PATTERN
+holds() {
+	if grep -qE -e "$3" "$2"; then
+		tap_pass "$1"
+	else
+		tap_fail "$1" "no line like: $3" "$(cat "$2")"
+	fi
+}
+
+# ---- what works
+
+run_tests() {
+	tap_ok "a short run" "$allocmark" "${small[@]}" --rounds=2 --out=good --machine=box \
+		--mirror=mirror
+	tap_is "it wrote a record a block" "$(wc -l <good/blocks.jsonl)" 4
+	tap_ok "the mirror has the same records" cmp good/blocks.jsonl mirror
+	tap_ok "topology.xml is there" grep -q '<topology' good/topology.xml
+	tap_is "nothing is left aside" "$(find good -name '.*.new')" ""
+	"$allocmark" show good >show.txt
+	holds "show names the machine" show.txt '^machine box .*environment [a-z-]+, unit ns$'
+	holds "show has the table" show.txt '^default +user +malloc +[0-9.]+$'
+	holds "show tells how far it came" show.txt '^4 of 4 blocks'
+	"$allocmark" export good >export.tsv
+	tap_is "export has a line a metric" "$(wc -l <export.tsv)" 3
+	tap_is "export's lines have as many fields as its header" \
+		"$(awk -F'\t' '{ print NF }' export.tsv | sort -u)" 30
+	tap_is "export tells the cost" "$(awk -F'\t' '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$at["strategy"] == "malloc" { print $at["metric"], $at["unit"], $at["rounds"],
+			$at["status"], ($at["cost"] > 0 && $at["cost"] < 1e7) }' export.tsv)" \
+		"lat_pair ns 2 ok 1"
+	"$allocmark" show good good >show.txt
+	tap_is "two runs of one place are not said to differ" \
+		"$(grep -c 'not to be compared' show.txt || true)" 0
+	cp -r good other
+	sed 's/"environment": "[a-z-]*"/"environment": "guest-kvm"/' -i other/manifest.json
+	"$allocmark" show good other >show.txt
+	holds "two runs of different places are" show.txt 'not to be compared .*guest-kvm'
+}
+
+same_seed_tests() {
+	"$allocmark" "${small[@]}" --out=again --rounds=2 --no-table >out 2>err
+	tap_is "the same seed gives the same order" \
+		"$(grep -o '"strategy":"[a-z]*"' again/blocks.jsonl)" \
+		"$(grep -o '"strategy":"[a-z]*"' good/blocks.jsonl)"
+}
+
+lists_tests() {
+	"$allocmark" list >list.txt
+	holds "list has strategies" list.txt '^user +malloc +default +yes '
+	holds "list has workloads" list.txt '^burst-fifo +lat_alloc, lat_free '
+	holds "list has metrics" list.txt '^run_largest +pages +higher '
+	holds "list has families" list.txt '^mapped '
+	"$allocmark" env >env.txt
+	holds "env has the kernel" env.txt "^  kernel.release +$(uname -r)"
+	holds "env has the state" env.txt '^  MemAvailable '
+	"$allocmark" --help >help.txt
+	local name
+	for name in run show export plot list env; do
+		holds "--help names $name" help.txt "^  $name "
+		tap_ok "$name has a --help" "$allocmark" "$name" --help
+	done
+	tap_ok "--version" "$allocmark" --version
+}
+
+resume_tests() {
+	local whole before pid status tries=0
+	cp -r good cut
+	head -n 2 good/blocks.jsonl >cut/blocks.jsonl
+	printf '{"round":1,"posi' >>cut/blocks.jsonl
+	"$allocmark" show cut >show.txt
+	holds "half a line is no error" show.txt '^2 of 4 blocks'
+	tap_ok "a run that was cut is resumed" "$allocmark" run --resume=cut --quiet
+	tap_is "it has every block once" "$(sed 's/,"status.*//' cut/blocks.jsonl | sort)" \
+		"$(sed 's/,"status.*//' good/blocks.jsonl | sort)"
+	before=$(cat cut/blocks.jsonl)
+	tap_ok "a whole run has nothing to resume" "$allocmark" run --resume=cut --quiet
+	tap_is "and is left as it is" "$(cat cut/blocks.jsonl)" "$before"
+
+	"$allocmark" "${small[@]}" --rounds=200 --out=stopped >out 2>err &
+	pid=$!
+	until [ "$(wc -l 2>/dev/null <stopped/blocks.jsonl || echo 0)" -ge 3 ] || [ $tries = 500 ]; do
+		tries=$((tries + 1))
+		sleep 0.02
+	done
+	kill -INT "$pid"
+	wait "$pid" && status=0 || status=$?
+	tap_is "a stopped run says so by its exit status" "$status" 1
+	holds "and how to go on" err 'stopped; .*--resume=stopped$'
+	tap_is "its last line is whole" "$(tail -c 1 stopped/blocks.jsonl | od -An -c | tr -d ' ')" '\n'
+	tap_ok "it can be read" "$allocmark" show stopped
+	whole=$(grep -c . stopped/blocks.jsonl)
+	tap_ok "it lacks blocks" test "$whole" -lt 400
+}
+
+# ---- what does not
+
+arguments_tests() {
+	refuses "no command" 'no command given; see allocmark --help' "$allocmark"
+	refuses "unknown command" "no command 'measure'; see" "$allocmark" measure
+	refuses "unknown strategy" "no strategy or family 'kmallok'; .*list" \
+		"$allocmark" run --strategies=kmallok --out=x
+	refuses "strategy of the other side" "'kmalloc' is not on a side .*--side" \
+		"$allocmark" run --side=user --strategies=kmalloc --out=x
+	refuses "unknown workload" "no workload 'pear'; .*list workloads" \
+		"$allocmark" run --side=user --workloads=pear --out=x
+	refuses "no size" "'12Q' is no size; .*4M\\+1" "$allocmark" run --side=user --sizes=12Q --out=x
+	refuses "size 0" "'0' is not within" "$allocmark" run --side=user --sizes=64,0 --out=x
+	refuses "unknown side" "'left' is none of" "$allocmark" run --side=left --out=x
+	refuses "nothing to measure" 'nothing to measure' \
+		"$allocmark" run --side=user --strategies=malloc --workloads=chase --sizes=64 --out=x
+	refuses "rounds" "--rounds: '0' is not" "$allocmark" run --rounds=0 --out=x
+	refuses "seed" "--seed: 'abc' is not" "$allocmark" run --seed=abc --out=x
+	refuses "cpu" 'not a CPU that may be used' "$allocmark" "${small[@]}" --cpu=9999 --out=nocpu
+	refuses "environment" "'moon' is none of" "$allocmark" run --environment=moon --out=x
+	refuses "stray word" "'quick' is no option" "$allocmark" run quick
+	refuses "resume and out" 'exclude each other' "$allocmark" run --resume=good --out=x
+	refuses "resume with a choice" '^allocmark: --sizes cannot be given with --resume' \
+		"$allocmark" run --resume=good --sizes=64
+	refuses "resume under another name" "started as 'box'" \
+		"$allocmark" run --resume=good --machine=crate
+	refuses "resume elsewhere" 'cannot be resumed here, [0-9]+ things differ: environment' \
+		"$allocmark" run --resume=other
+	refuses "list of nothing" "'things' is none of" "$allocmark" list things
+	refuses "show of an unknown workload" "no workload 'pear'" "$allocmark" show -w pear good
+	refuses "show of nothing" 'give the directory of a run' "$allocmark" show
+	refuses "export of nothing" 'give the directory of a run' "$allocmark" export
+	tap_is "nothing was written" "$(ls -d x 2>/dev/null || true)" ""
+	if [ ! -e /dev/allocmark ]; then
+		refuses "kernel side without a module" 'no /dev/allocmark: load the module' \
+			"$allocmark" run --side=kernel --out=x
+	fi
+}
+
+places_tests() {
+	refuses "a run is never written over" 'there is a run in it; .*--resume=good' \
+		"$allocmark" "${small[@]}" --out=good
+	touch file
+	refuses "output in a file" 'file/run: cannot write there: Not a directory' \
+		"$allocmark" "${small[@]}" --out=file/run
+	refuses "unwritable output" 'cannot write there' "$allocmark" "${small[@]}" --out=/proc/x
+	refuses "unwritable mirror" 'file/x: cannot write: .*--mirror' \
+		"$allocmark" "${small[@]}" --out=m1 --mirror=file/x
+	"$allocmark" "${small[@]}" --out=m2 --mirror=/dev/full >out 2>err && status=0 || status=$?
+	tap_is "full mirror: exit status" "$status" 1
+	holds "full mirror: the line" err 'cannot keep a record: No space left on device; .*--resume'
+	tap_ok "full mirror: what was kept can be read" "$allocmark" show m2
+	refuses "no such run" 'cannot read; give the directory of a run' "$allocmark" show nowhere
+	refuses "no such run to resume" 'cannot read; give the directory' \
+		"$allocmark" run --resume=nowhere
+}
+
+disk_tests() {
+	mkdir full
+	if ! mount -t tmpfs -o size=64k amk-test full 2>/dev/null; then
+		tap_skip "a full disk" "no right to mount"
+		return
+	fi
+	mounted=$tmp/full
+	local status=0
+	"$allocmark" "${small[@]}" --rounds=1000 --out=full/run >out 2>err || status=$?
+	tap_is "full disk: exit status" "$status" 1
+	holds "full disk: the line" err 'cannot keep a record: No space left on device; .*--resume=full/run'
+	tap_ok "full disk: the records are whole" "$allocmark" show full/run
+	tap_is "full disk: the last line is whole" \
+		"$(tail -c 1 full/run/blocks.jsonl | od -An -c | tr -d ' ')" '\n'
+	mount -o remount,size=1m full
+	sed 's/"rounds": 1000/"rounds": 40/' -i full/run/manifest.json
+	# Rounds past the fortieth, if any, are no longer of the plan.
+	if [ "$(wc -l <full/run/blocks.jsonl)" -le 80 ]; then
+		tap_ok "with room again it goes on" "$allocmark" run --resume=full/run --quiet
+	else
+		tap_skip "with room again it goes on" "the small disk held more than 40 rounds"
+	fi
+	umount full
+	mounted=
+}
+
+# damage NAME PATTERN FILE SCRIPT: a copy of the good run with FILE changed by sed is refused.
+damage() {
+	rm -rf bad
+	cp -r good bad
+	sed -E -e "$4" -i "bad/$3"
+	refuses "$1" "$2" "$allocmark" show bad
+}
+
+records_tests() {
+	local line='bad/blocks.jsonl:2: '
+	damage "a line of no JSON" "${line}no JSON .*--resume" blocks.jsonl '2s/^.{40}//'
+	damage "an empty line" "${line}no JSON" blocks.jsonl '2s/.*//'
+	damage "a wrong type" "${line}round: not an integer" blocks.jsonl '2s/"round":[0-9]+/"round":"0"/'
+	damage "a negative number" "${line}wall_ns: -5 is not within" blocks.jsonl \
+		'2s/"wall_ns":[0-9]+/"wall_ns":-5/'
+	damage "an unknown status" "${line}status: 'fine' is not known" blocks.jsonl \
+		'2s/"status":"ok"/"status":"fine"/'
+	damage "an unknown strategy" "${line}strategy: 'nolloc' is not known" blocks.jsonl \
+		'2s/"strategy":"[a-z]+"/"strategy":"nolloc"/'
+	damage "a bucket that is none" "${line}hist_clean: 5000 is not within" blocks.jsonl \
+		'2s/"hist_clean":\[[0-9]+/"hist_clean":[5000/'
+	damage "counts that do not add up" "${line}each_ops: " blocks.jsonl \
+		'2s/"each_ops":[0-9]+/"each_ops":99999/'
+	damage "a missing field" "${line}batch: missing" blocks.jsonl '2s/"batch":[0-9]+,//'
+	damage "another schema" 'schema: version 99, but this allocmark reads 1' manifest.json \
+		's/"schema": 1/"schema": 99/'
+	damage "another format" "format: 'table' is not" manifest.json \
+		's/"format": "[a-z-]+"/"format": "table"/'
+	damage "a cut manifest" 'manifest.json:[0-9]+: no JSON' manifest.json '20,$d'
+	damage "an unknown unit" 'clock.unit' manifest.json 's/"unit": "ns"/"unit": "s"/'
+	damage "a clock that stands" 'ticks_per_unit' manifest.json \
+		's/"ticks_per_unit": [0-9.e+-]+/"ticks_per_unit": 0/'
+	damage "an unknown environment" "environment: 'moon'" manifest.json \
+		's/"environment": "[a-z-]+"/"environment": "moon"/'
+	rm -rf bad
+	cp -r good bad
+	rm bad/blocks.jsonl
+	refuses "no records" 'bad/blocks.jsonl: cannot read' "$allocmark" export bad
+	cp -r good/. bad
+	sed 's/"strategy":"malloc"/"strategy":"calloc"/' -i bad/blocks.jsonl
+	refuses "resume of another plan" 'is not of this run.s plan' "$allocmark" run --resume=bad
+}
+
+run_tests
+same_seed_tests
+lists_tests
+resume_tests
+arguments_tests
+places_tests
+disk_tests
+records_tests
+tap_done

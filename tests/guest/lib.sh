@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the guest tests share: the kernel to boot, the module built for it, and one call that runs a
+# script in the guest. Guests run under TCG here: a test must give the same answer on every machine.
+# shellcheck source=tests/tap.sh
+. "$AMK_SRCDIR/tests/tap.sh"
+
+guest_need() {
+	command -v "$1" >/dev/null || tap_skip_all "$1 is not installed"
+}
+
+# guest_prepare NAME: a scratch directory and the kernel; ends the script where there is none.
+guest_prepare() {
+	guest_need "${ALLOCMARK_QEMU:-qemu-system-x86_64}"
+	scratch=$AMK_BUILDDIR/tests/guest/$1.dir
+	rm -rf "$scratch"
+	mkdir -p "$scratch/job"
+	kernel=$("$AMK_SRCDIR/vm/kernel.sh" "${AMK_GUEST_KERNEL:-default}") || {
+		echo "Bail out! no kernel for the guest: ${AMK_GUEST_KERNEL:-default}"
+		exit 1
+	}
+	guest_module
+}
+
+# One build of the module for each kernel serves all guest tests of a build directory.
+guest_module() {
+	local vars=()
+
+	module_dir=$AMK_BUILDDIR/tests/guest/kmod-$(cat "$kernel/release")
+	mkdir -p "$module_dir"
+	if [ -e "$kernel/make.vars" ]; then
+		mapfile -t vars <"$kernel/make.vars"
+	fi
+	make -C "$AMK_SRCDIR/kmod" KDIR="$(realpath "$kernel/build")" BUILD="$module_dir" \
+		"${vars[@]}" >"$scratch/kmod.log" 2>&1 || {
+		tail -n 20 "$scratch/kmod.log" | sed 's/^/# /'
+		echo "Bail out! the module does not build: $scratch/kmod.log"
+		exit 1
+	}
+}
+
+# guest_run OPTION... <SCRIPT: runs the script in the guest; its output is in $scratch/stdout. The
+# out directory is $scratch/out. Returns what the guest returned.
+guest_run() {
+	cat >"$scratch/job/run"
+	chmod +x "$scratch/job/run"
+	"$AMK_SRCDIR/vm/guest.sh" --kernel="$kernel" --job="$scratch/job" --out="$scratch/out" \
+		--bin="$AMK_BUILDDIR/bench/allocmark" --bin="$AMK_BUILDDIR/bench/allocmark-block" \
+		--module="$module_dir/allocmark.ko" --accel=tcg "$@" \
+		>"$scratch/stdout" 2>"$scratch/stderr"
+}
+
+# Lines of a kernel log that must not be there after any test; a module from outside the kernel
+# taints it, and says so, which is no fault.
+guest_splats() {
+	grep -nE 'WARNING|BUG|Oops|Call Trace|RIP:|INFO: task|rcu.*stall|soft lockup|Out of memory|oom-kill|invoked oom|general protection|Unexpected gfp|refcount_t|page allocation failure|UBSAN|KASAN|kmemleak' "$1" || true
+}
+
+guest_dmesg_clean() {
+	tap_ok "the kernel log came back" test -s "$scratch/out/dmesg.txt"
+	tap_empty "nothing in the kernel log" "$(guest_splats "$scratch/out/dmesg.txt")"
+}

@@ -1,0 +1,156 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The commands at the top of the tree before they build anything: bad input ends in one line that
+# names it, and what packages are installed, when, and what is said without root. apt and dpkg are
+# played by scripts here, so the test is the same on every machine and changes none.
+set -euo pipefail
+
+srcdir=$(cd "${AMK_SRCDIR:-$(dirname "$0")/..}" && pwd)
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# shellcheck source=SCRIPTDIR/tap.sh
+. "$(dirname "$0")/tap.sh"
+
+cd "$tmp"
+unset ALLOCMARK_SETUP
+
+# refuses NAME PATTERN COMMAND...: non-zero exit, one line on stderr that matches, nothing on stdout.
+refuses() {
+	local name=$1 pattern=$2 status=0 lines
+	shift 2
+	"$@" >out 2>err || status=$?
+	lines=$(wc -l <err)
+	if [ "$status" = 0 ]; then
+		tap_fail "$name" "exit status 0" "$(cat out err)"
+	elif [ "$lines" != 1 ] || [ -s out ] || ! grep -qE -e "$pattern" err; then
+		tap_fail "$name" "wanted one line like: $pattern" "$(cat out err)"
+	else
+		tap_pass "$name"
+	fi
+}
+
+bench_tests() {
+	local bench=$srcdir/run-bench.sh
+	mkdir -p run strange damaged
+	refuses "bench: unknown option" 'unknown option --frob: one of .*--where' "$bench" --frob
+	refuses "bench: unknown place" '--where=moon: unknown; one of auto host guest' \
+		"$bench" --where=moon
+	refuses "bench: unknown side" '--side=left: unknown; one of user kernel both' \
+		"$bench" --side=left
+	refuses "bench: a seed that is no number" '--seed=x1 is no number' "$bench" --seed=x1
+	refuses "bench: an empty list" '--strategies= is no list' "$bench" --strategies=
+	refuses "bench: a list with a command in it" 'is no list' "$bench" '--sizes=1;reboot'
+	touch file
+	refuses "bench: output below a file" 'cannot be made: name a directory' \
+		"$bench" --out="$tmp/file/runs"
+	refuses "bench: resume nothing" 'is no directory' "$bench" --resume="$tmp/nothing"
+	refuses "bench: resume a run that never began" 'has no manifest.json' \
+		"$bench" --resume="$tmp/run"
+	refuses "bench: resume with options of its own" 'leave out --full' \
+		"$bench" --resume="$tmp/run" --full
+	echo '{ "environment": "moon" }' >strange/manifest.json
+	refuses "bench: resume in an unknown environment" "no known environment .'moon'" \
+		"$bench" --resume="$tmp/strange"
+	echo '{ "environment": "guest-tcg" }' >damaged/manifest.json
+	echo 'nonsense' >damaged/launch
+	refuses "bench: resume with a damaged launch file" "is damaged at 'nonsense'" \
+		"$bench" --resume="$tmp/damaged"
+	tap_ok "bench: help" "$bench" --help
+}
+
+tests_tests() {
+	local tests=$srcdir/run-tests.sh
+	refuses "tests: unknown stage" 'unknown stage moon: one of build check' "$tests" --only=moon
+	refuses "tests: unknown option" 'unknown option --frob' "$tests" --frob
+	refuses "tests: no jobs" '--jobs=0 is no number' "$tests" --jobs=0
+	tap_ok "tests: list" "$tests" --list
+	tap_ok "tests: help" "$tests" --help
+}
+
+# play NAME: a command that notes its call in $tmp/calls and goes on with the script on stdin.
+play() {
+	{
+		echo '#!/bin/sh'
+		echo "echo $1 \"\$*\" >>'$tmp/calls'"
+		cat
+	} >"bin/$1"
+	chmod +x "bin/$1"
+}
+
+# A machine on which no package is installed, whose lists know all packages after an update.
+play_machine() {
+	rm -rf bin calls updated
+	mkdir bin
+	play id <<<"echo $1"
+	play dpkg-query <<<'exit 1'
+	play apt-cache <<<"[ -e '$tmp/updated' ] && echo '  Candidate: 1.0' || echo '  Candidate: (none)'"
+	play apt-get <<-END
+		case "\$*" in
+		*update) : >'$tmp/updated' ;;
+		*install*) [ ! -e '$tmp/broken' ] || { rm '$tmp/broken'; exit 100; } ;;
+		esac
+	END
+}
+
+packages() {
+	PATH=$tmp/bin:$PATH "$srcdir/setup/packages.sh" "$@"
+}
+
+calls() {
+	grep '^apt-get' calls 2>/dev/null | sed 's/^.*\(update\|install\).*$/\1/' | tr '\n' ' '
+}
+
+packages_tests() {
+	local first
+	refuses "packages: unknown group" 'unknown group moon: one of build' packages moon
+	refuses "packages: unknown option" 'unknown option --frob' packages --frob
+
+	play_machine 1000
+	refuses "packages: without root, old lists" 'apt-get update && apt-get install .*libhwloc-dev' \
+		packages build
+	tap_is "packages: without root nothing is done" "$(calls)" ""
+	touch updated
+	refuses "packages: without root, the line to run" 'as root run: apt-get install .*libhwloc-dev' \
+		packages build
+
+	play_machine 0
+	tap_ok "packages: as root" packages build
+	tap_is "packages: old lists are refreshed first" "$(calls)" "update install "
+
+	play_machine 0
+	touch updated
+	packages build >out 2>err
+	first=$(head -n 1 out)
+	tap_is "packages: says what before" "${first%% autoconf*}" "setup/packages.sh: installing:"
+	tap_is "packages: good lists are left alone" "$(calls)" "install "
+
+	play_machine 0
+	touch updated broken
+	tap_ok "packages: lists that turn out too old" packages --package=one
+	tap_is "packages: are refreshed, and the install tried again" "$(calls)" \
+		"install update install "
+
+	play_machine 0
+	play apt-get <<<'exit 100'
+	refuses_last "packages: no network" 'apt-get update failed' packages build
+	ALLOCMARK_SETUP=skip tap_ok "packages: told to skip" packages build
+}
+
+# refuses_last: as refuses, but the tool's own words may stand before the line.
+refuses_last() {
+	local name=$1 pattern=$2 status=0
+	shift 2
+	"$@" >out 2>err || status=$?
+	if [ "$status" != 0 ] && tail -n 1 err | grep -qE "$pattern"; then
+		tap_pass "$name"
+	else
+		tap_fail "$name" "exit status $status" "$(cat out err)"
+	fi
+}
+
+bench_tests
+tests_tests
+packages_tests
+tap_done

@@ -1,0 +1,223 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# allocmark plot on a run recorded in a guest (tests/data/run-small): the tables against the golden
+# ones beside it, the pictures by what a reader must find in them, and bad input. The tables need no
+# gnuplot; without it the pictures are skipped.
+set -euo pipefail
+
+srcdir=$(cd "${AMK_SRCDIR:-$(dirname "$0")/..}" && pwd)
+builddir=$(cd "${AMK_BUILDDIR:-$srcdir}" && pwd)
+allocmark=$builddir/bench/allocmark
+data=$srcdir/tests/data/run-small
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# shellcheck source=SCRIPTDIR/tap.sh
+. "$(dirname "$0")/tap.sh"
+
+[ -x "$allocmark" ] || tap_skip_all "no allocmark in $builddir/bench: run it by make check"
+gnuplot=$(command -v gnuplot || true)
+
+# copy NAME: the recorded run in a directory of that name, writable.
+copy() {
+	mkdir "$tmp/$1"
+	cp "$data/manifest.json" "$data/blocks.jsonl" "$tmp/$1/"
+	chmod u+w "$tmp/$1"/*
+}
+
+# refuses NAME PATTERN ARGUMENT...: exit status 1, one line on stderr that matches.
+refuses() {
+	local name=$1 pattern=$2 status=0
+	shift 2
+	"$allocmark" plot "$@" >"$tmp/out" 2>"$tmp/err" || status=$?
+	if [ "$status" != 1 ] || [ "$(wc -l <"$tmp/err")" != 1 ] ||
+		! grep -qE -e "$pattern" "$tmp/err"; then
+		tap_fail "$name" "wanted status 1 and one line like: $pattern" "status $status" \
+			"$(cat "$tmp/out" "$tmp/err")"
+	else
+		tap_pass "$name"
+	fi
+}
+
+# has NAME FILE TEXT...: the file holds each text.
+has() {
+	local name=$1 file=$2 text missing=
+	shift 2
+	for text; do
+		grep -qF -e "$text" "$file" || missing="$missing [$text]"
+	done
+	tap_empty "$name" "$missing"
+}
+
+# lacks NAME FILE TEXT: the file does not hold it.
+lacks() {
+	if grep -qF -e "$3" "$2"; then
+		tap_fail "$1" "found [$3] in $2"
+	else
+		tap_pass "$1"
+	fi
+}
+
+# Without gnuplot: the tables all the same, and one line that names the package.
+tables_tests() {
+	local status=0 table
+	copy tables
+	mkdir "$tmp/bin"
+	PATH=$tmp/bin "$allocmark" plot "$tmp/tables" >"$tmp/out" 2>"$tmp/err" || status=$?
+	tap_is "no gnuplot: exit status" "$status" 1
+	has "no gnuplot: says which package" "$tmp/err" "apt-get install gnuplot-nox"
+	tap_empty "no gnuplot: no pictures" "$(find "$tmp/tables/plots" -maxdepth 1 -type f)"
+	for table in sweep contiguity chase limit success mapped-burst; do
+		tap_ok "table: $table" diff "$data/golden/$table.tsv" "$tmp/tables/plots/data/$table.tsv"
+	done
+	tap_empty "tables: a refused or skipped cell is never 0" \
+		"$(awk -F'\t' 'FNR == 1 { next } $9 == "0" || $9 == "-nan" { print FILENAME ": " $0 }' \
+			"$tmp"/tables/plots/data/{sweep,mapped-pair,default-pair}.tsv)"
+	tap_empty "tables: as many fields in each line" \
+		"$(awk -F'\t' 'FNR == 1 { n = NF } NF && NF != n { print FILENAME ":" FNR }' \
+			"$tmp"/tables/plots/data/*.tsv)"
+}
+
+# well_formed FILE: an SVG that a parser takes, if there is a parser.
+well_formed() {
+	if command -v xmllint >/dev/null; then
+		xmllint --noout "$1"
+	else
+		tail -c 20 "$1" | grep -q '</svg>'
+	fi
+}
+
+each_picture() {
+	local table name
+	for table in "$tmp"/drawn/plots/data/*.tsv; do
+		name=$(basename "$table" .tsv)
+		if [ "$(head -c 4 "$tmp/drawn/plots/$name.png" 2>/dev/null | tail -c 3)" != PNG ]; then
+			echo "$name.png is no PNG"
+		fi
+		well_formed "$tmp/drawn/plots/$name.svg" 2>&1 || echo "$name.svg is no SVG"
+	done
+}
+
+# Strategies of a table of lines that the SVG beside it does not name.
+unnamed_series() {
+	local table name
+	for table in "$tmp"/drawn/plots/data/*.tsv; do
+		name=$(basename "$table" .tsv)
+		case $name in limit | success) continue ;; esac
+		awk -F'\t' 'FNR > 1 && NF { print $7 " (" $5 }' "$table" | sort -u |
+			while read -r series; do
+				grep -qF -e "$series" "$tmp/drawn/plots/$name.svg" || echo "$name: $series"
+			done
+	done
+}
+
+# points FILE KIND: how many points of the kinds (an extended expression) an SVG draws.
+points() {
+	grep -cE "<use xlink:href='#gpPt($2)' transform=" "$1" || true
+}
+
+pictures_tests() {
+	local sweep=$tmp/drawn/plots/sweep.svg
+	copy drawn
+	tap_ok "draws" "$allocmark" plot "$tmp/drawn"
+	"$allocmark" plot "$tmp/drawn" >"$tmp/out" 2>"$tmp/err" || true
+	has "draws again over what is there" "$tmp/out" "in $tmp/drawn/plots"
+	tap_empty "gnuplot has nothing to say" \
+		"$(grep -v '^allocmark: plot: not drawn' "$tmp/err" || true)"
+	has "what is absent is said" "$tmp/err" "nothing of it in the records: " "context-*"
+	tap_empty "every table has its PNG and SVG" "$(each_picture)"
+	tap_empty "every series is named" "$(unnamed_series)"
+	tap_empty "nothing half-drawn is left" "$(find "$tmp/drawn/plots" -name '.*' -type f)"
+	has "sweep: title, source and axes" "$sweep" "Sweep: what an allocation costs" "machine lab" \
+		"environment guest-tcg" "unit ns" "size of one allocation" "one allocation [ns]" "4 KiB"
+	has "sweep: the marks" "$sweep" ">page<" ">KMALLOC_MAX_SIZE<"
+	has "sweep: emulated time is said to be" "$sweep" \
+		"emulated: ns are emulation time, not a property of hardware"
+	has "sweep: rounds" "$sweep" "2 rounds"
+	has "sweep: the end of kmalloc" "$sweep" "refused from the next size on"
+	# A point for each cell in both panels and one a series in the legend; a cross for the end of
+	# kmalloc in both and one in the legend.
+	tap_is "sweep: as many points as cells" "$(points "$sweep" '[02-9][0-9]*|1[0-9]+')" \
+		"$((2 * $(awk 'NR > 1 && NF' "$tmp/drawn/plots/data/sweep.tsv" | wc -l) + 5))"
+	tap_is "sweep: kmalloc ends where it is refused" "$(points "$sweep" 1)" 3
+	tap_ok "sweep: bands" grep -q "fill-opacity = '0.13" "$sweep"
+	lacks "contiguity has no time to warn of" "$tmp/drawn/plots/contiguity.svg" "emulation time"
+	has "limit: kmalloc to the byte, and the skip in words" "$tmp/drawn/plots/limit.svg" \
+		">4 MiB<" ">≥ 128 MiB (limit of the run)<" "skip: no huge pages of this size are reserved"
+	has "success: exact sizes" "$tmp/drawn/plots/success.svg" ">4M+1<" ">8K+1<"
+	tap_ok "a plot can be drawn by hand" env -C "$tmp/drawn/plots/data" gnuplot -d sweep.gp
+}
+
+# Only what is asked for.
+choice_tests() {
+	copy chosen
+	tap_ok "one family, one format" "$allocmark" plot "$tmp/chosen" --families=mapped --format=svg
+	tap_is "one family, one format: no more than that" \
+		"$(find "$tmp/chosen/plots" -maxdepth 1 -type f -printf '%f\n' | sort | tr '\n' ' ')" \
+		"mapped-burst.svg mapped-chase.svg mapped-contiguity.svg mapped-pair.svg mapped-touch.svg "
+	tap_ok "another place" "$allocmark" plot "$tmp/chosen" --families=default --out="$tmp/place"
+	tap_ok "another place: it is there" test -s "$tmp/place/default-pair.png"
+}
+
+several_tests() {
+	local sweep=$tmp/one/plots/compared/sweep.svg
+	copy one
+	copy two
+	sed -i 's/"environment": *"guest-tcg"/"environment": "guest-kvm"/' "$tmp/two/manifest.json"
+	tap_ok "two runs" "$allocmark" plot "$tmp/one" "$tmp/two"
+	has "two runs: the legend names the environments" "$sweep" "kmalloc (kernel, guest-tcg)" \
+		"kmalloc (kernel, guest-kvm)" "malloc (user, guest-tcg)" "malloc (user, guest-kvm)"
+	has "two runs: environments that differ are said to" "$sweep" "the environments differ"
+	tap_ok "two runs: a picture of success each" test -s "$tmp/one/plots/compared/success-2.png"
+	sed -i 's/"unit": *"ns"/"unit": "insn"/' "$tmp/two/manifest.json"
+	"$allocmark" plot "$tmp/one" "$tmp/two" --out="$tmp/units" >"$tmp/out" 2>"$tmp/err" || true
+	has "two units: said" "$tmp/err" "in ns and in insn, which share no axis"
+	tap_ok "two units: no time is drawn" test ! -e "$tmp/units/sweep.png"
+	tap_ok "two units: the rest is" test -s "$tmp/units/contiguity.png"
+}
+
+# A name from a record is text, whatever is in it.
+hostile_tests() {
+	copy hostile
+	sed -i "s/\"machine_name\": *\"[^\"]*\"/\"machine_name\": \"x'; system('touch pwned') # \`touch pwned\` {_a}\"/" \
+		"$tmp/hostile/manifest.json"
+	tap_ok "a machine's name with quotes" "$allocmark" plot "$tmp/hostile" --families=default
+	tap_empty "a machine's name is no command" "$(find "$tmp" -name pwned)"
+	has "a machine's name is shown as it is" "$tmp/hostile/plots/default-pair.svg" \
+		"machine x'; system('touch pwned') #"
+}
+
+input_tests() {
+	copy bad
+	touch "$tmp/file"
+	refuses "no run" "no run directory given"
+	refuses "a run that is not there" "$tmp/nothing" "$tmp/nothing"
+	refuses "a file for a run" "$tmp/file" "$tmp/file"
+	refuses "unknown family" "no family 'moon': one of .*mapped" "$tmp/bad" --families=moon
+	refuses "unknown format" "no format 'gif': png, svg" "$tmp/bad" --format=gif
+	refuses "no format" "no format '': png, svg" "$tmp/bad" --format=
+	refuses "more runs than can be told apart" "at most 4 runs" "$tmp"/bad "$tmp"/bad "$tmp"/bad \
+		"$tmp"/bad "$tmp"/bad
+	refuses "output below a file" "$tmp/file/plots: .*--out" "$tmp/bad" --out="$tmp/file/plots"
+	echo '{ "round": 0' >>"$tmp/bad/blocks.jsonl"
+	echo '{}' >>"$tmp/bad/blocks.jsonl"
+	refuses "a damaged record" "blocks.jsonl:[0-9]+" "$tmp/bad"
+	tap_ok "bad input writes nothing" test ! -e "$tmp/bad/plots"
+	: >"$tmp/bad/blocks.jsonl"
+	tap_is "no records: exit status" \
+		"$("$allocmark" plot "$tmp/bad" >"$tmp/out" 2>"$tmp/err" || echo $?)" 1
+	has "no records: said" "$tmp/err" "no record that could be drawn"
+}
+
+tables_tests
+input_tests
+if [ -n "$gnuplot" ]; then
+	pictures_tests
+	choice_tests
+	several_tests
+	hostile_tests
+else
+	tap_skip "pictures" "no gnuplot: apt-get install gnuplot-nox"
+fi
+tap_done

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sizes as people write them, the cells that the words of a command line choose, and the order and
+ * the requests that follow from a seed.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "lib/core/workload.h"
+#include "lib/user/plan.h"
+#include "lib/user/size.h"
+
+#include <cmocka.h>
+
+static char error[AMK_PLAN_ERROR_LEN];
+
+static void sizes_are_read(void **state)
+{
+	static const struct {
+		const char *text;
+		u64 low, high;
+	} good[] = { { "1", 1, 1 },
+		     { "64", 64, 64 },
+		     { "4K", 4096, 4096 },
+		     { "4k", 4096, 4096 },
+		     { "4KiB", 4096, 4096 },
+		     { "1M-1", (1 << 20) - 1, (1 << 20) - 1 },
+		     { "4M+1", (4 << 20) + 1, (4 << 20) + 1 },
+		     { "64K-1M", 64 << 10, 1 << 20 },
+		     { "64-1024", 64, 1024 },
+		     { "1T", 1ULL << 40, 1ULL << 40 } };
+	static const char *const bad[] = { "",	   "K",	     "12Q",  "-1",
+					   "0",	   "4K+",    "4K*2", "4 K",
+					   "1T+1", "1M-64K", "2T",   "99999999999999999999",
+					   "4KB",  "64-64-", "1-1" };
+	struct amk_size_span span;
+	char text[AMK_SIZE_TEXT_LEN];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < AMK_ARRAY_SIZE(good); i++) {
+		assert_int_equal(amk_size_parse(good[i].text, &span), 0);
+		assert_int_equal(span.low_bytes, good[i].low);
+		assert_int_equal(span.high_bytes, good[i].high);
+	}
+	for (i = 0; i < AMK_ARRAY_SIZE(bad) - 1; i++)
+		if (!amk_size_parse(bad[i], &span))
+			fail_msg("'%s' is taken for a size", bad[i]);
+	assert_string_equal(amk_size_text(64, text), "64");
+	assert_string_equal(amk_size_text(1023, text), "1023");
+	assert_string_equal(amk_size_text(4096, text), "4K");
+	assert_string_equal(amk_size_text(8193, text), "8K+1");
+	assert_string_equal(amk_size_text((4 << 20) - 1, text), "4M-1");
+	assert_string_equal(amk_size_text(1536, text), "1536");
+}
+
+/* ---- plans ---- */
+
+static struct amk_options plan_options(const char *strategies, const char *workloads,
+				       const char *sizes)
+{
+	struct amk_options o = { .side = { true, true } };
+
+	amk_options_default(&o, AMK_GRID_QUICK, "host");
+	o.strategies = strategies ? strdup(strategies) : NULL;
+	o.workloads = workloads ? strdup(workloads) : NULL;
+	o.sizes = sizes ? strdup(sizes) : NULL;
+	o.page_bytes = 4096;
+	o.kmalloc_max_bytes = 4 << 20;
+	return o;
+}
+
+static u32 plan_count(const char *strategies, const char *workloads, const char *sizes)
+{
+	struct amk_options o = plan_options(strategies, workloads, sizes);
+	struct amk_plan plan;
+	u32 n;
+
+	if (amk_plan_make(&o, &plan, error))
+		n = 0;
+	else
+		n = plan.nr_cells;
+	amk_plan_free(&plan);
+	amk_options_free(&o);
+	return n;
+}
+
+static void words_choose_cells(void **state)
+{
+	(void)state;
+	assert_int_equal(plan_count("kmalloc", "pair", "64"), 1);
+	assert_int_equal(plan_count("kmalloc", "burst", "64"), 3);
+	assert_int_equal(plan_count("null", "pair", "64,4K"), 2); /* one a side */
+	assert_int_equal(plan_count("user:null", "pair", "64"), 1);
+	assert_int_equal(plan_count("default", "pair", "64"), 2);
+	assert_int_equal(plan_count("kmalloc,kmalloc", "pair", "64,64"), 1);
+	assert_int_equal(plan_count("kmalloc", "limit", "64,4K"), 1);
+	assert_int_equal(plan_count("kmalloc", "pair", "32K-4M"), 4); /* 32K 256K 2M 4M */
+	assert_int_equal(plan_count("kmem_cache", "pair", "4M,4M+1"), 1);
+	assert_int_equal(plan_count("kmalloc", "chase", "64"), 0);
+	assert_non_null(strstr(error, "nothing to measure"));
+}
+
+static void wrong_words_are_named(void **state)
+{
+	static const struct {
+		const char *strategies, *workloads, *sizes, *names;
+	} bad[] = {
+		{ "kmallok", "pair", "64", "'kmallok'" },
+		{ "kernel:malloc", "pair", "64", "'kernel:malloc'" },
+		{ "left:malloc", "pair", "64", "'left:malloc'" },
+		{ "malloc,,mmap", "pair", "64", "empty word" },
+		{ "malloc", "pear", "64", "'pear'" },
+		{ "malloc", "burst-", "64", "'burst-'" },
+		{ "malloc", "pair", "12Q", "'12Q'" },
+		{ "malloc", "pair", "64,0", "'0'" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < AMK_ARRAY_SIZE(bad); i++) {
+		error[0] = '\0';
+		assert_int_equal(plan_count(bad[i].strategies, bad[i].workloads, bad[i].sizes), 0);
+		if (!strstr(error, bad[i].names) || strchr(error, '\n'))
+			fail_msg("'%s' does not name %s", error, bad[i].names);
+	}
+}
+
+static void a_side_that_is_off_is_said(void **state)
+{
+	struct amk_options o = plan_options("kmalloc", "pair", "64");
+	struct amk_plan plan;
+
+	(void)state;
+	o.side[AMK_SIDE_kernel] = false;
+	assert_int_equal(amk_plan_make(&o, &plan, error), -EINVAL);
+	assert_non_null(strstr(error, "--side"));
+	amk_options_free(&o);
+}
+
+static void rounds_are_shuffled_by_the_seed(void **state)
+{
+	struct amk_options o = plan_options(NULL, NULL, NULL);
+	struct amk_plan plan;
+	u32 *a, *b, i, same = 0;
+	u8 *seen;
+
+	(void)state;
+	assert_int_equal(amk_plan_make(&o, &plan, error), 0);
+	a = calloc(plan.nr_cells, sizeof(*a));
+	b = calloc(plan.nr_cells, sizeof(*b));
+	seen = calloc(plan.nr_cells, 1);
+	amk_plan_order(&plan, 1, 0, a);
+	amk_plan_order(&plan, 1, 0, b);
+	assert_memory_equal(a, b, plan.nr_cells * sizeof(*a));
+	for (i = 0; i < plan.nr_cells; i++)
+		seen[a[i]]++;
+	for (i = 0; i < plan.nr_cells; i++)
+		assert_int_equal(seen[i], 1);
+	amk_plan_order(&plan, 1, 1, b);
+	for (i = 0; i < plan.nr_cells; i++)
+		same += a[i] == b[i];
+	assert_true(same < plan.nr_cells / 10);
+	amk_plan_order(&plan, 2, 0, b);
+	assert_memory_not_equal(a, b, plan.nr_cells * sizeof(*a));
+	free(seen);
+	free(a);
+	free(b);
+	amk_plan_free(&plan);
+	amk_options_free(&o);
+}
+
+static void slow_cells_of_a_quick_run_go_once(void **state)
+{
+	struct amk_options o = plan_options(NULL, NULL, NULL);
+	struct amk_plan plan;
+	u32 i, once = 0;
+
+	(void)state;
+	assert_int_equal(amk_plan_make(&o, &plan, error), 0);
+	for (i = 0; i < plan.nr_cells; i++) {
+		bool slow = plan.cell[i].size_bytes > (4 << 20) + 1 ||
+			    !strcmp(plan.cell[i].workload->name, "limit") ||
+			    !strcmp(plan.cell[i].workload->name, "zero");
+
+		once += slow;
+		assert_true(amk_plan_takes(&o, &plan.cell[i], 0));
+		assert_int_equal(amk_plan_takes(&o, &plan.cell[i], 1), !slow);
+	}
+	assert_true(once > 0);
+	assert_int_equal(amk_plan_blocks(&o, &plan), 3 * plan.nr_cells - 2 * once);
+	o.grid = AMK_GRID_FULL;
+	assert_int_equal(amk_plan_blocks(&o, &plan), 3 * plan.nr_cells);
+	amk_plan_free(&plan);
+	amk_options_free(&o);
+}
+
+static void every_request_is_in_bounds(void **state)
+{
+	static const char *const places[] = { "host", "guest-kvm", "guest-tcg", "guest-icount" };
+	struct amk_request request;
+	struct amk_options o;
+	struct amk_plan plan;
+	u32 i, at, grid;
+
+	(void)state;
+	for (i = 0; i < 2 * AMK_ARRAY_SIZE(places); i++) {
+		grid = i % 2 ? AMK_GRID_FULL : AMK_GRID_QUICK;
+		o = plan_options(NULL, NULL, NULL);
+		amk_options_default(&o, grid, places[i / 2]);
+		assert_int_equal(amk_plan_make(&o, &plan, error), 0);
+		for (at = 0; at < plan.nr_cells; at++) {
+			amk_plan_request(&o, &plan, at, 0, AMK_CLOCK_CYCLE, 2.5, &request);
+			assert_int_equal(amk_request_check(&request), 0);
+			assert_true(request.mem_max >=
+					    amk_strategy_footprint(plan.cell[at].strategy,
+								   request.size) ||
+				    plan.cell[at].strategy->granule_bytes > 1 << 21);
+		}
+		amk_plan_free(&plan);
+		amk_options_free(&o);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sizes_are_read),
+		cmocka_unit_test(words_choose_cells),
+		cmocka_unit_test(wrong_words_are_named),
+		cmocka_unit_test(a_side_that_is_off_is_said),
+		cmocka_unit_test(rounds_are_shuffled_by_the_seed),
+		cmocka_unit_test(slow_cells_of_a_quick_run_go_once),
+		cmocka_unit_test(every_request_is_in_bounds),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
