@@ -10,6 +10,7 @@ cd "$(dirname "$0")"
 me="run-bench.sh"
 top=$PWD
 build=$top/build
+guest_huge_pages=64 # of 2 MiB: what the largest hugetlb block holds
 
 # shellcheck source=setup/build.sh
 . setup/build.sh
@@ -235,7 +236,7 @@ guest_run() {
 	note "measuring in a guest ($(cat "$kdir/release")): $1"
 	finish attend vm/guest.sh --kernel="$kdir" --bin="$build/bench/allocmark" \
 		--bin="$build/bench/allocmark-block" --job="$job" --out="$rundir" \
-		--accel="$accel" --clock="$clock" "${opts[@]}"
+		--accel="$accel" --clock="$clock" --append="hugepages=$guest_huge_pages" "${opts[@]}"
 }
 
 # finish COMMAND...: runs it, notes the run directory it filled, and drops one without a record.

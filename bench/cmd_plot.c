@@ -128,8 +128,8 @@ static const struct argp argp = {
 	options_table,
 	parse,
 	"RUN...",
-	"Draw one run, or several on the same axes: latency against size by family, contiguity, the "
-	"cost of a load, limits and success.\v"
+	"Draw one run, or several on the same axes: latency against size by family, contiguity, "
+	"the cost of a load, limits and success.\v"
 	"Each plot NAME is a table DIR/data/NAME.tsv, the gnuplot file DIR/data/NAME.gp that draws "
 	"it, and the pictures. User space is drawn solid, the kernel dashed. What is not in the "
 	"records is not drawn, and said.",
@@ -218,9 +218,8 @@ static int plots_draw(struct amk_plot *plot, const struct amk_choice *choice)
 static int report(const struct amk_plot *plot)
 {
 	if (plot->units_differ)
-		amk_fail(
-			"plot: the runs are in ns and in insn, which share no axis: their times are "
-			"not drawn");
+		amk_fail("plot: the runs are in ns and in insn, which share no axis: their times "
+			 "are not drawn");
 	if (*plot->absent)
 		amk_fail("plot: not drawn, nothing of it in the records: %s", plot->absent);
 	if (plot->no_gnuplot)

@@ -234,7 +234,8 @@ static int finish(struct amk_run_job *run, int failed)
 		return status;
 	if (!run->line.no_table && amk_table_run(s->path, NULL, run->error))
 		return amk_fail("%s", run->error);
-	printf("records in %s\n", s->path);
+	if (!run->line.no_table)
+		printf("records in %s\n", s->path);
 	if (s->failed)
 		return amk_fail("%" PRIu64 " of %" PRIu64 " blocks failed; 'allocmark show %s' "
 				"says why",

@@ -41,8 +41,8 @@ enum timed { LINE, P5, P50, P95, COST, COST_MIN, COST_MAX, ROUNDS, OPERATIONS, R
 	}
 
 static const char timed_note[] =
-	"points: cost of many in a row, median of rounds · line and band: median, p5 to p95 of single"
-	" operations (line: the cost where none was timed)";
+	"points: cost of many in a row, median of rounds · line and band: median, p5 to p95 of "
+	"single operations (line: the cost where none was timed)";
 
 static const struct amk_column sweep_columns[] = {
 	TIMED("pair", "pair", lat_pair),
@@ -224,7 +224,14 @@ static int figure_try(struct amk_plot *plot, const struct amk_figure *figure)
 
 static int sweep(struct amk_plot *plot)
 {
-	static const struct kind kind = { NULL, NULL, NULL, NULL, timed_note, COLUMNS(sweep), true };
+	static const struct kind kind = {
+		.note = timed_note,
+		.column = sweep_columns,
+		.nr_columns = AMK_ARRAY_SIZE(sweep_columns),
+		.panel = sweep_panels,
+		.nr_panels = AMK_ARRAY_SIZE(sweep_panels),
+		.timed = true,
+	};
 	struct amk_figure figure;
 
 	figure_of(&figure, &kind);

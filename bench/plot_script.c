@@ -158,7 +158,7 @@ void amk_script_marks(struct amk_script *script)
 	for (i = 0; i < plot->nr_runs && nr < 8; i++)
 		nr = mark_add(at, nr, plot->run[i].data.kmalloc_max_bytes);
 	for (i = 0; i < nr; i++)
-		text[i] = i < pages ? "page" : "KMALLOC_MAX_SIZE";
+		text[i] = i < pages ? "page" : "kmalloc limit";
 	fprintf(script->file, "nr_marks = %zu\n", nr);
 	amk_script_numbers(script, "mark_at", at, nr);
 	amk_script_texts(script, "mark_text", text, nr);

@@ -26,7 +26,8 @@ static struct kmem_cache *cache_create(const char *name, u32 size)
 #endif
 }
 
-/* Objects past the largest are not even tried: the kernel reports a failed creation with a stack. */
+/* Objects past the largest are not even tried: the kernel reports a failed creation with a stack.
+ */
 static int cache_setup(struct amk_context *ctx)
 {
 	char name[32];

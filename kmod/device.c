@@ -3,10 +3,11 @@
  * /dev/allocmark: who may ask the module for what. Root alone may open it, one at a time, and a run
  * lives no longer than the call that asked for it, so a killed caller leaves nothing behind.
  *
- * What is wrong with a request is told apart: ENOTTY is a command this module does not have (so also
- * RUN with a struct of another size: the size is part of the number), EINVAL a field out of its
- * bounds, an unknown flag, a version that is not ours, or padding that is not zero. Unknown names and
- * what this kernel cannot do are no errors of the call but outcomes of the block, in its result.
+ * What is wrong with a request is told apart: ENOTTY is a command this module does not have (so
+ * also RUN with a struct of another size: the size is part of the number), EINVAL a field out of
+ * its bounds, an unknown flag, a version that is not ours, or padding that is not zero. Unknown
+ * names and what this kernel cannot do are no errors of the call but outcomes of the block, in its
+ * result.
  */
 #include <linux/atomic.h>
 #include <linux/capability.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Looks addresses up in the kernel's page tables, without a lock: the memory asked for belongs to the
- * run that asks, so its entries stay. x86 exports a lookup. arm64 has none, nor the root of the
- * tables, so they are walked from the register that holds the root. Elsewhere the frame is known and
- * the mapping level is not.
+ * Looks addresses up in the kernel's page tables, without a lock: the memory asked for belongs to
+ * the run that asks, so its entries stay. x86 exports a lookup. arm64 has none, nor the root of the
+ * tables, so they are walked from the register that holds the root. Elsewhere the frame is known
+ * and the mapping level is not.
  */
 #include "frame.h"
 

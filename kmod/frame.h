@@ -9,8 +9,8 @@
 
 /*
  * The frame behind the kernel address @addr, in units of AMK_PAGE_SIZE, and @shift, log2 of the
- * bytes that its mapping entry covers (0: this architecture does not tell). -ENOENT: not mapped. The
- * memory must be the caller's own and stay allocated during the call. Does not sleep.
+ * bytes that its mapping entry covers (0: this architecture does not tell). -ENOENT: not mapped.
+ * The memory must be the caller's own and stay allocated during the call. Does not sleep.
  */
 int amk_frame_find(const void *addr, u64 *pfn, u32 *shift);
 

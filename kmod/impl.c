@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The implementations of the kernel's rows of strategy.def. A row without one is an undefined symbol,
- * and the module is not made.
+ * The implementations of the kernel's rows of strategy.def. A row without one is an undefined
+ * symbol, and the module is not made.
  */
 #include "impl.h"
 

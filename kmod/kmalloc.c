@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kmalloc(), kzalloc() and kcalloc(). The size is never a constant here, so each call goes through the
- * lookup from size to cache, as a caller's with a size from outside does.
+ * kmalloc(), kzalloc() and kcalloc(). The size is never a constant here, so each call goes through
+ * the lookup from size to cache, as a caller's with a size from outside does.
  */
 #include <linux/math64.h>
 #include <linux/slab.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kvmalloc(): kmalloc where that is cheap, else vmalloc. Which of the two it was shows in the mapping
- * and in the runs of frames, not here. Above INT_MAX it refuses, silently with __GFP_NOWARN.
+ * kvmalloc(): kmalloc where that is cheap, else vmalloc. Which of the two it was shows in the
+ * mapping and in the runs of frames, not here. Above INT_MAX it refuses, silently with
+ * __GFP_NOWARN.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How much memory a run may hold. What the kernel calls available counts all zones and the page cache,
- * so a quarter of it leaves the machine room; a strategy bound to one zone is held to half of what
- * that zone has free above its high watermark, where reclaim has not begun.
+ * How much memory a run may hold. What the kernel calls available counts all zones and the page
+ * cache, so a quarter of it leaves the machine room; a strategy bound to one zone is held to half
+ * of what that zone has free above its high watermark, where reclaim has not begun.
  */
 #include "memory.h"
 

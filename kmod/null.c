@@ -2,8 +2,8 @@
 /*
  * null: no allocation at all, so what is timed is the loop and the clock: a decrement and a branch.
  *
- * What it returns is the kernel's pointer to nothing, which the compiler knows not to be NULL. There
- * is no memory behind it: workloads that write to their memory do not run on this row.
+ * What it returns is the kernel's pointer to nothing, which the compiler knows not to be NULL.
+ * There is no memory behind it: workloads that write to their memory do not run on this row.
  */
 #include <linux/slab.h>
 

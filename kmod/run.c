@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Runs one block in the task that asked for it, so that its CPU, its memory policy, its memory cgroup
- * and its signals apply. What is asked for is first brought within bounds: of memory, so that a run
- * cannot starve the machine, and of time, so that it looks at its signals often enough to be killed
- * at any moment. The tables are made and written to before the block begins.
+ * Runs one block in the task that asked for it, so that its CPU, its memory policy, its memory
+ * cgroup and its signals apply. What is asked for is first brought within bounds: of memory, so
+ * that a run cannot starve the machine, and of time, so that it looks at its signals often enough
+ * to be killed at any moment. The tables are made and written to before the block begins.
  */
 #include "run.h"
 
@@ -24,8 +24,8 @@
 #include "lib/core/workload.h"
 
 /*
- * The core looks for signals between iterations. Its longest stretch without a look is the pass over
- * single operations, which takes four times as long: 40 ms and what the clock readings cost.
+ * The core looks for signals between iterations. Its longest stretch without a look is the pass
+ * over single operations, which takes four times as long: 40 ms and what the clock readings cost.
  */
 #define ITERATION_MAX_MS 10
 #define BLOCK_MAX_MS 60000

@@ -131,7 +131,7 @@ pictures_tests() {
 	tap_empty "nothing half-drawn is left" "$(find "$tmp/drawn/plots" -name '.*' -type f)"
 	has "sweep: title, source and axes" "$sweep" "Sweep: what an allocation costs" "machine lab" \
 		"environment guest-tcg" "unit ns" "size of one allocation" "one allocation [ns]" "4 KiB"
-	has "sweep: the marks" "$sweep" ">page<" ">KMALLOC_MAX_SIZE<"
+	has "sweep: the marks" "$sweep" ">page<" ">kmalloc limit<"
 	has "sweep: emulated time is said to be" "$sweep" \
 		"emulated: ns are emulation time, not a property of hardware"
 	has "sweep: rounds" "$sweep" "2 rounds"

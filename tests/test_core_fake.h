@@ -48,7 +48,8 @@ struct fake {
 	int setup_error;
 	u64 setup_limit_bytes; /* setup() fails for what is larger; 0: no limit */
 	u64 usable_bytes;
-	u32 align_bytes; /* objects start skew_bytes past a multiple of this, which is at least 64 */
+	u32 align_bytes; /* objects start skew_bytes past a multiple of this, which is at least 64
+			  */
 	u32 skew_bytes;
 	const struct fake_frame *frames;
 	u32 nr_frames;

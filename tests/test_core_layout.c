@@ -28,7 +28,8 @@ static void test_contig_counts_runs(void **state)
 	static const struct fake_frame frames[] = {
 		{ 0, 100, 12 },	   { 0, 101, 12 }, { 0, 102, 12 }, { 0, 103, 12 }, /* four */
 		{ 0, 90, 12 }, /* one */
-		{ -ENOENT, 0, 0 }, { 0, 91, 12 },  { 0, 92, 12 }, /* two, for there is a hole before */
+		{ -ENOENT, 0, 0 }, { 0, 91, 12 },  { 0, 92, 12 }, /* two, for there is a hole before
+								   */
 	};
 
 	(void)state;

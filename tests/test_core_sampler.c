@@ -320,7 +320,8 @@ static void test_time_limit_leaves_three(void **state)
 	fb.request.block_ticks = 1;
 	run_ok();
 	assert_int_equal(lane->nr_iterations, 3);
-	assert_int_equal(lane->each_ops, 0);
+	/* A block out of time still owes the least that is a distribution. */
+	assert_int_equal(lane->each_ops, AMK_DISTURB_CHUNK);
 	reset(NULL);
 	fb.request.block_ticks = 1;
 	fb.request.iterations = 2;

@@ -100,7 +100,8 @@ struct amk_lane {
 	__u32 slope;
 	__u32 nr_iterations;
 	struct amk_iteration iteration[AMK_ITERATIONS_MAX];
-	__u32 hist_clean[AMK_HIST_BUCKETS]; /* ticks of single operations, clock overhead included */
+	__u32 hist_clean[AMK_HIST_BUCKETS]; /* ticks of single operations, clock overhead included
+					     */
 	__u32 hist_disturbed[AMK_HIST_BUCKETS];
 };
 

@@ -135,11 +135,14 @@ static void sample_each(struct amk_block *b, const struct amk_loop *loop, u64 n)
 	u64 ops = n * (loop->slope ? 3 : 1) * EACH_ITERATIONS;
 	u64 max = b->request->each_max;
 
-	if (!loop->each || !max || n * loop->ops_per_call == 1 || amk_block_expired(b, 3))
+	if (!loop->each || !max || n * loop->ops_per_call == 1)
 		return;
 	max = div64_u64(max, loop->ops_per_call);
 	if (ops > max)
 		ops = max;
+	/* A block out of time still owes its distribution: the least that is one. */
+	if (amk_block_expired(b, 3))
+		ops = 0;
 	if (ops * loop->ops_per_call < AMK_DISTURB_CHUNK)
 		ops = loop->ops_per_call > 1 ? 1 : AMK_DISTURB_CHUNK;
 	loop->each(b, ops);

@@ -84,7 +84,8 @@ static u32 zero_poison(struct amk_block *b, void **slots, u32 n, u64 len)
 	n = zero_alloc(b, slots, n);
 	for (i = 0; i < n; i++) {
 		memset(slots[i], POISON, len);
-		/* A compiler that knew release() as free() might drop the poison as a dead store. */
+		/* A compiler that knew release() as free() might drop the poison as a dead store.
+		 */
 		amk_escape(slots[i]);
 	}
 	zero_release(b, slots, n);

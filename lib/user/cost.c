@@ -24,34 +24,34 @@ double amk_cost_quantile(const double *sorted, size_t n, double q)
 	return sorted[low] + (at - (double)low) * (sorted[low + 1] - sorted[low]);
 }
 
-static double iteration_ticks(const struct amk_result *r, const struct amk_lane *lane,
-			      const struct amk_workload *w, const struct amk_iteration *it)
+/* The lower quartile over the iterations of what @field, ticks_n or ticks_2n, says. */
+static double lane_quartile(const struct amk_lane *lane, size_t field)
 {
-	u64 regions = 1;
-	double ticks;
+	double ticks[AMK_ITERATIONS_MAX];
+	u32 i;
 
-	if (lane->slope) {
-		ticks = (double)it->ticks_2n - (double)it->ticks_n;
-	} else {
-		/* A burst times each of its batches by itself. */
-		if (w->flags & AMK_WORKLOAD_BATCH && r->batch)
-			regions = lane->ops / r->batch;
-		ticks = (double)it->ticks_n - (double)(regions * r->clock_overhead_ticks);
-	}
-	ticks /= (double)lane->ops;
-	return ticks > 0 ? ticks : 0;
+	for (i = 0; i < lane->nr_iterations; i++)
+		ticks[i] = (double)*(const u64 *)((const char *)&lane->iteration[i] + field);
+	qsort(ticks, i, sizeof(*ticks), amk_cost_compare);
+	return amk_cost_quantile(ticks, i, 0.25);
 }
 
 double amk_cost_block(const struct amk_result *r, const struct amk_lane *lane,
 		      const struct amk_workload *w)
 {
-	double cost[AMK_ITERATIONS_MAX];
-	u32 i;
+	u64 regions = 1;
+	double base, ticks;
 
 	if (!lane->nr_iterations || !lane->ops)
 		return NAN;
-	for (i = 0; i < lane->nr_iterations; i++)
-		cost[i] = iteration_ticks(r, lane, w, &lane->iteration[i]);
-	qsort(cost, i, sizeof(*cost), amk_cost_compare);
-	return amk_cost_quantile(cost, i, 0.25);
+	base = lane_quartile(lane, offsetof(struct amk_iteration, ticks_n));
+	if (lane->slope) {
+		ticks = lane_quartile(lane, offsetof(struct amk_iteration, ticks_2n)) - base;
+	} else {
+		/* A burst times each of its batches by itself. */
+		if (w->flags & AMK_WORKLOAD_BATCH && r->batch)
+			regions = lane->ops / r->batch;
+		ticks = base - (double)(regions * r->clock_overhead_ticks);
+	}
+	return ticks > 0 ? ticks / (double)lane->ops : NAN;
 }

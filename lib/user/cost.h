@@ -2,9 +2,10 @@
 /*
  * A block's cost from its iterations.
  *
- * The cost of an operation is taken from an iteration as the slope between n and 2n operations, or,
- * where the block took no slope, as the time less the clock's own, for each timed region that went
- * into it.
+ * The cost of an operation is the slope between n and 2n operations, or, where the block took no
+ * slope, the time less the clock's own, for each timed region that went into it. Quartiles are
+ * taken of the two runs by themselves and then subtracted: the quartile of the differences would
+ * prefer the iterations whose shorter run was disturbed, and could even be negative.
  */
 #ifndef AMK_COST_H
 #define AMK_COST_H
@@ -17,7 +18,8 @@ int amk_cost_compare(const void *a, const void *b);
 /* The quantile @q (0 to 1) of @n sorted numbers, interpolated between ranks; @n is not 0. */
 double amk_cost_quantile(const double *sorted, size_t n, double q);
 
-/* A block's cost in ticks: the lower quartile of its iterations; NAN if it has none. */
+/* A block's cost in ticks: the lower quartile of its iterations; NAN if it has none, or if noise
+ * and the clock's own cost left nothing. */
 double amk_cost_block(const struct amk_result *r, const struct amk_lane *lane,
 		      const struct amk_workload *w);
 

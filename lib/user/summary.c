@@ -149,6 +149,10 @@ static bool lane_summarize(struct amk_summary *s, const struct group *g)
 			s->iterations_disturbed += lane->iteration[j].class_bits != 0;
 		s->each_disturbed += lane_disturbed(lane);
 	}
+	if (!n && s->status == AMK_STATUS_OK) {
+		s->status = AMK_STATUS_MEASURE_FAILED;
+		s->reason = "noise and the clock's own cost left nothing of it";
+	}
 	cost_set(s, cost, n);
 	free(cost);
 	return each_set(s, g);

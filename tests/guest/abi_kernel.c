@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The module's interface under callers that are wrong, hostile or killed: each bad field is refused,
- * random requests end in an answer, a second opener waits outside, and a caller that is killed in
- * the middle of a run leaves the device free.
+ * The module's interface under callers that are wrong, hostile or killed: each bad field is
+ * refused, random requests end in an answer, a second opener waits outside, and a caller that is
+ * killed in the middle of a run leaves the device free.
  */
 #include "kmod_client.h"
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Fragments memory for a test: takes MB mebibytes of single pages, gives every other one back, says
- * so on stdout, and holds the rest until it is ended. Every free frame it leaves has a neighbour in use, as
- * far as the kernel handed them out in order, so a vmalloc of several pages cannot be one run.
+ * so on stdout, and holds the rest until it is ended. Every free frame it leaves has a neighbour in
+ * use, as far as the kernel handed them out in order, so a vmalloc of several pages cannot be one
+ * run.
  */
 #include <stdio.h>
 #include <stdlib.h>

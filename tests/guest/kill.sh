@@ -3,12 +3,13 @@
 #
 # A tool that is killed leaves nothing behind: kill -9 at random moments, then the module unloads,
 # memory is back, and --resume completes the grid. The moments come from a fixed seed.
-set -u
-# shellcheck source=tests/guest/lib.sh
+set -eu
+# shellcheck source=SCRIPTDIR/lib.sh
 . "$AMK_SRCDIR/tests/guest/lib.sh"
 guest_prepare kill
 
-guest_run <<'JOB'
+status=0
+guest_run <<'JOB' || status=$?
 set -eu
 available() { awk '/^MemAvailable/ { print $2 }' /proc/meminfo; }
 settle() { sync; echo 3 >/proc/sys/vm/drop_caches; sleep 1; }
@@ -47,7 +48,6 @@ settle
 after=$(available)
 echo "lost_kb $((before - after))"
 JOB
-status=$?
 sed 's/^/# /' "$scratch/stdout"
 said() {
 	awk -v word="$1" '$1 == word { print $2 }' "$scratch/stdout"

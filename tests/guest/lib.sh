@@ -3,7 +3,7 @@
 #
 # What the guest tests share: the kernel to boot, the module built for it, and one call that runs a
 # script in the guest. Guests run under TCG here: a test must give the same answer on every machine.
-# shellcheck source=tests/tap.sh
+# shellcheck source=SCRIPTDIR/../tap.sh
 . "$AMK_SRCDIR/tests/tap.sh"
 
 guest_need() {

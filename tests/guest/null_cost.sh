@@ -3,19 +3,19 @@
 #
 # What the harness adds: the empty strategy on both sides, in a guest whose clock counts instructions.
 # After the slope, a null operation may cost two of them.
-set -u
-# shellcheck source=tests/guest/lib.sh
+set -eu
+# shellcheck source=SCRIPTDIR/lib.sh
 . "$AMK_SRCDIR/tests/guest/lib.sh"
 guest_prepare null_cost
 
-guest_run --clock=insn <<'JOB'
+status=0
+guest_run --clock=insn <<'JOB' || status=$?
 set -eu
 insmod /lib/modules/allocmark.ko
 allocmark run --side=both --rounds=3 --out=/job/out/run --environment="$AMK_ENVIRONMENT" \
 	--strategies=user:null,kernel:null --workloads=pair --sizes=64
 rmmod allocmark
 JOB
-status=$?
 tap_is "the guest's job succeeded" "$status" 0
 "$AMK_BUILDDIR/bench/allocmark" export "$scratch/out/run" >"$scratch/cells.tsv"
 for side in user kernel; do
