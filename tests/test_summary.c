@@ -145,7 +145,7 @@ static void disturbed_short_run_moves_nothing(void **state)
 	lane->iteration[0].ticks_n += 400;
 	lane->iteration[1].ticks_n += 400;
 	summarize();
-	is_near(find("malloc", "pair", 64, AMK_METRIC_lat_pair)->cost, 50);
+	is_near(find("malloc", "pair", 64, AMK_METRIC_lat_pair)->cost, 25);
 }
 
 /* Without a slope the clock's own time is taken off once for each timed region. */

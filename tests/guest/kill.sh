@@ -11,11 +11,18 @@ guest_prepare kill
 status=0
 guest_run <<'JOB' || status=$?
 set -eu
-available() { awk '/^MemAvailable/ { print $2 }' /proc/meminfo; }
+# Free pages on the per-CPU lists are as available as any, but the kernel does not count them so: up to
+# 25 MiB here, and how many lie there depends on where the killed runs were.
+available() {
+	awk '/^MemAvailable/ { kb = $2 } /^ *count:/ { kb += 4 * $2 } END { print kb }' \
+		/proc/meminfo /proc/zoneinfo
+}
 settle() { sync; echo 3 >/proc/sys/vm/drop_caches; sleep 1; }
 insmod /lib/modules/allocmark.ko
 run='--side=both --rounds=2 --seed=7'
 cells='--strategies=kmalloc,vmalloc,kmem_cache,alloc_pages,malloc,mmap-populate --workloads=pair,burst-fifo,contig,chase --sizes=64,4K,64K,1M,16M'
+# What a first run leaves in the kernel's own caches and per-CPU lists is no loss: have it there before.
+allocmark run $run $cells --out=/tmp/warm >/tmp/log 2>&1
 settle
 before=$(available)
 option=--out=/job/out/run
@@ -57,17 +64,19 @@ tap_is "the tool was killed 20 times" "$(said killed)" 20
 tap_is "no measuring process outlives the tool" "$(said left)" 0
 tap_is "a resumed run ends well" "$(said resumed)" 0
 tap_is "the module unloads" "$(said unloaded)" 0
-# The records themselves lie in the guest's memory; 24 MiB is a tenth of what one block may hold.
+# A quarter of what one block of the largest size holds; the records lie in the guest's memory too.
 lost=$(said lost_kb)
-tap_ok "MemAvailable is back (${lost:-?} KiB less)" test "${lost:-999999}" -lt 24576
+tap_ok "MemAvailable is back (${lost:-?} KiB less)" test "${lost:-999999}" -lt 4096
 
 blocks=$scratch/out/run/blocks.jsonl
 if [ -s "$blocks" ]; then
 	tap_ok "the records are read without complaint" \
 		"$AMK_BUILDDIR/bench/allocmark" export "$scratch/out/run"
 	keys=$(sed -E 's/.*"round": ?([0-9]+).*"side": ?"([a-z]+)".*"strategy": ?"([^"]+)".*"workload": ?"([^"]+)".*"size": ?([0-9]+).*/\1 \2 \3 \4 \5/' "$blocks")
+	# 6 strategies, 4 workloads, 5 sizes, less the 12 chases below two pages and the 4 cells past
+	# the largest kmem_cache.
 	tap_is "every cell of every round is there" "$(echo "$keys" | sort -u | wc -l)" \
-		$((2 * 6 * 4 * 5))
+		$((2 * (6 * 4 * 5 - 12 - 4)))
 	tap_is "none of them twice" "$(echo "$keys" | sort | uniq -d | wc -l)" 0
 else
 	tap_fail "the records came back"

@@ -3,16 +3,23 @@
 #
 # Runs in the guest as its job: loads the module, lets the test programs at it, and looks at what is
 # left when it is gone: the memory, the caches, the kernel log. Speaks TAP without a plan.
-set -u
+set -eu
 
 programs=$1
 
-tap() {
-	if [ "$1" = 0 ]; then
-		echo "ok - $2"
+# check NAME COMMAND...: passes when the command does.
+check() {
+	name=$1
+	shift
+	if "$@"; then
+		echo "ok - $name"
 	else
-		echo "not ok - $2"
+		echo "not ok - $name"
 	fi
+}
+
+not() {
+	! "$@" 2>/dev/null
 }
 
 # Kilobytes that are available when caches are dropped and late frees have run. The pages that wait
@@ -32,30 +39,23 @@ splats() {
 }
 
 # The first load brings in what stays for good, such as slabs of long-lived objects.
-insmod /lib/modules/allocmark.ko && rmmod allocmark
-before=$(available)
 insmod /lib/modules/allocmark.ko
-tap $? "the module loads"
-[ "$(stat -c '%a' /dev/allocmark)" = 600 ]
-tap $? "the device is for root alone"
+rmmod allocmark
+before=$(available)
+check "the module loads" insmod /lib/modules/allocmark.ko
+check "the device is for root alone" [ "$(stat -c '%a' /dev/allocmark)" = 600 ]
 for program in $programs; do
-	"$program"
-	tap $? "$program ends well"
+	check "$program ends well" "$program"
 done
 
 exec 9</dev/allocmark
-! rmmod allocmark 2>/dev/null
-tap $? "the module stays while the device is open"
+check "the module stays while the device is open" not rmmod allocmark
 exec 9<&-
-rmmod allocmark
-tap $? "the module unloads"
-[ -z "$(find /sys/kernel/slab -maxdepth 1 -name 'allocmark*')" ]
-tap $? "no cache is left"
+check "the module unloads" rmmod allocmark
+check "no cache is left" [ -z "$(find /sys/kernel/slab -maxdepth 1 -name 'allocmark*')" ]
 after=$(available)
 echo "# MemAvailable: $before kB before, $after kB after"
-[ "$after" -gt $((before - 8192)) ]
-tap $? "the memory is back"
-found=$(splats)
-[ -z "$found" ]
-tap $? "the kernel log has no complaint"
+check "the memory is back" [ "$after" -gt $((before - 8192)) ]
+found=$(splats || true)
+check "the kernel log has no complaint" [ -z "$found" ]
 [ -z "$found" ] || echo "$found" | sed 's/^/# /'
