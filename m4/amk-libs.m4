@@ -20,21 +20,6 @@ AC_DEFUN([AMK_OPTIONAL_PKG], [
 	AM_CONDITIONAL([HAVE_$1], [test "$amk_cond" = yes])
 ])
 
-dnl AMK_OPTIONAL_LIB(NAME, LIBRARY, FUNCTION, HEADER, PURPOSE): for a library without a .pc file.
-AC_DEFUN([AMK_OPTIONAL_LIB], [
-	amk_have_$1="no (no lib$2)"
-	$1_LIBS=
-	amk_cond=no
-	AC_CHECK_HEADER([$4], [AC_CHECK_LIB([$2], [$3], [amk_cond=yes])])
-	AS_IF([test "$amk_cond" = yes], [
-		amk_have_$1=lib$2
-		$1_LIBS=-l$2
-		AC_DEFINE([HAVE_$1], [1], [Define to 1 for $5.])
-	])
-	AC_SUBST([$1_LIBS])
-	AM_CONDITIONAL([HAVE_$1], [test "$amk_cond" = yes])
-])
-
 dnl AMK_REQUIRE_NUMA: libnuma by pkg-config, or by header and library where numa.pc is missing
 dnl (libnuma before 2.0.14 has none).
 AC_DEFUN([AMK_REQUIRE_NUMA], [
