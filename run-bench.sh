@@ -299,7 +299,7 @@ refuse_host() {
 setup_packages() {
 	local groups=(build)
 	[ "$plot" = no ] || groups+=(plot)
-	[ "$place" = host ] || groups+=(guest)
+	[ "$place" = host ] || groups+=(kernel guest)
 	setup/packages.sh "${groups[@]}"
 }
 

@@ -87,9 +87,9 @@ parse() {
 }
 
 setup() {
-	local groups=(build test)
+	local groups=(build plot kernel test)
 	if [ "$no_guest" = no ]; then
-		groups+=(plot guest)
+		groups+=(guest)
 	fi
 	setup/packages.sh "${groups[@]}"
 	build_ready "$out/logs/autogen.log"

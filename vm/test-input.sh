@@ -13,6 +13,10 @@ trap 'rm -rf "$tmp"' EXIT
 # shellcheck source=SCRIPTDIR/../tests/tap.sh
 . "$srcdir/tests/tap.sh"
 
+for tool in depmod busybox cpio zstd; do
+	[ -n "$(PATH=$PATH:/sbin:/usr/sbin command -v "$tool")" ] || tap_skip_all "no $tool"
+done
+
 export ALLOCMARK_CACHE=$tmp/cache
 
 # refused NAME STATUS WORDS COMMAND...: ends with STATUS and one line on stderr that has the WORDS.
