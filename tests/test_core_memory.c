@@ -183,8 +183,9 @@ static void test_limit_is_capped(void **state)
 	limit_is(AMK_REASON_CAPPED, 1000000);
 	assert_int_equal(fake.size_max, 1000000);
 	fake_block_reset(&fb, "limit", 0);
+	/* The way's own end is a limit, not a cap. */
 	fb.strategy.max_bytes = 4096;
-	limit_is(AMK_REASON_CAPPED, 4096);
+	limit_is(AMK_REASON_NONE, 4096);
 	assert_int_equal(fake.size_max, 4096);
 	/* One below the cap is a limit that was found. */
 	fake_block_reset(&fb, "limit", 0);
@@ -204,7 +205,7 @@ static void test_limit_of_lazy_memory(void **state)
 	fb.request.mem_max = 1 << 20;
 	fb.strategy.flags = AMK_STRATEGY_LAZY;
 	fb.strategy.max_bytes = 1 << 30;
-	limit_is(AMK_REASON_CAPPED, 1 << 30);
+	limit_is(AMK_REASON_NONE, 1 << 30);
 }
 
 static void test_limit_starts_at_the_least_size(void **state)

@@ -72,6 +72,8 @@ static bool limit_search(struct amk_block *b, u64 cap, u64 *good)
 enum amk_status amk_measure_limit(struct amk_block *block, const struct amk_workload *workload)
 {
 	u64 cap = limit_cap(block);
+	/* Where the way itself ends, that is its limit and nothing stopped the search. */
+	bool own = cap == block->strategy->max_bytes;
 	u64 good;
 
 	(void)workload;
@@ -81,5 +83,5 @@ enum amk_status amk_measure_limit(struct amk_block *block, const struct amk_work
 		return amk_block_end(block, AMK_STATUS_REFUSED, AMK_REASON_NONE, 0);
 	amk_block_value(block, AMK_METRIC_limit, good);
 	return amk_block_end(block, AMK_STATUS_OK,
-			     good == cap ? AMK_REASON_CAPPED : AMK_REASON_NONE, 0);
+			     good == cap && !own ? AMK_REASON_CAPPED : AMK_REASON_NONE, 0);
 }

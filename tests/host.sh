@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# run-bench.sh where root may load the module: it is loaded before the run and unloaded after it, on
+# every way out. The command, the build, insmod and rmmod are played by scripts that note their calls,
+# so the test is the same on every machine and loads nothing.
+set -euo pipefail
+
+srcdir=$(cd "${AMK_SRCDIR:-$(dirname "$0")/..}" && pwd)
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# shellcheck source=SCRIPTDIR/tap.sh
+. "$(dirname "$0")/tap.sh"
+
+# play FILE: a script from stdin that first notes its name and arguments in $tmp/calls.
+play() {
+	{
+		echo '#!/bin/bash'
+		echo "echo \"\${0##*/} \$*\" >>'$tmp/calls'"
+		cat
+	} >"$1"
+	chmod +x "$1"
+}
+
+make_tree() {
+	mkdir -p "$tmp/tree/build/bench" "$tmp/bin"
+	cp "$srcdir/run-bench.sh" "$tmp/tree/"
+	cp -r "$srcdir/setup" "$tmp/tree/"
+	chmod -R u+w "$tmp/tree"
+	echo 'why_not_host() { :; }' >>"$tmp/tree/setup/host.sh"
+	cat >"$tmp/tree/setup/build.sh" <<-'END'
+		build_ready() { :; }
+		build_configure() { :; }
+		build_module() { mkdir -p "$2" && touch "$2/allocmark.ko"; }
+	END
+	play "$tmp/tree/setup/packages.sh" </dev/null
+	play "$tmp/bin/make" </dev/null
+	play "$tmp/bin/insmod" <<<"[ ! -e '$tmp/refuse' ]"
+	# In use as often as the file has lines.
+	play "$tmp/bin/rmmod" <<-END
+		[ -s '$tmp/busy' ] || exit 0
+		sed -i 1d '$tmp/busy'
+		exit 1
+	END
+	play "$tmp/tree/build/bench/allocmark" <<-END
+		[ "\$1" = run ] || exit 0
+		for word; do
+			case \$word in --out=*) dir=\${word#*=} ;; esac
+		done
+		echo '{ "environment": "host" }' >"\$dir/manifest.json"
+		echo '{}' >"\$dir/blocks.jsonl"
+		[ ! -e '$tmp/fail' ] || exit 1
+		[ ! -e '$tmp/hang' ] || { trap 'exit 1' TERM; touch '$tmp/hanging'; while :; do sleep 0.05; done; }
+	END
+}
+
+bench() {
+	rm -f "$tmp/calls"
+	status=0
+	PATH=$tmp/bin:$PATH "$tmp/tree/run-bench.sh" --where=host --no-plot "$@" >"$tmp/out" 2>"$tmp/err" ||
+		status=$?
+}
+
+# The calls that load, measure and unload, in their order, on one line.
+order() {
+	sed -nE 's/^(insmod|rmmod|allocmark run|allocmark show).*/\1/p' "$tmp/calls" | paste -sd,
+}
+
+# interrupt SIGNAL: ends a run in the middle of its measurement.
+interrupt() {
+	rm -f "$tmp/calls" "$tmp/hanging"
+	touch "$tmp/hang"
+	# A shell's background jobs ignore SIGINT; under setsid and env they get the default back.
+	PATH=$tmp/bin:$PATH env --default-signal=INT setsid "$tmp/tree/run-bench.sh" --where=host --no-plot \
+		>"$tmp/out" 2>"$tmp/err" &
+	for ((try = 0; try < 400; try++)); do
+		[ ! -e "$tmp/hanging" ] || break
+		sleep 0.05
+	done
+	kill "-$1" $!
+	status=0
+	wait $! || status=$?
+	rm "$tmp/hang"
+	tap_is "SIG$1: the module is unloaded" "$(order)" "insmod,allocmark run,rmmod"
+	tap_is "SIG$1: exit status" "$status" 130
+	tap_ok "SIG$1: says how to go on" grep -q -e '--resume=.*results/' "$tmp/err"
+}
+
+make_tree
+bench
+tap_is "loaded, measured, unloaded, shown" "$(order)" "insmod,allocmark run,rmmod,allocmark show"
+tap_is "and that is success" "$status" 0
+touch "$tmp/fail"
+bench
+rm "$tmp/fail"
+tap_is "a run that fails: unloaded all the same" "$(order)" \
+	"insmod,allocmark run,rmmod,allocmark show"
+tap_is "and its status is kept" "$status" 1
+printf 'once\ntwice\n' >"$tmp/busy"
+bench
+tap_is "a module in use for a moment: tried again" "$(order)" \
+	"insmod,allocmark run,rmmod,rmmod,rmmod,allocmark show"
+touch "$tmp/refuse"
+bench
+rm "$tmp/refuse"
+tap_is "a module that is refused: nothing is measured or unloaded" "$(order)" "insmod"
+tap_is "and it is an error" "$status" 1
+tap_ok "that names a way out" grep -q 'cannot be loaded; try --where=guest' "$tmp/err"
+interrupt TERM
+interrupt INT
+tap_done
