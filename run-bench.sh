@@ -74,7 +74,7 @@ one_of() {
 }
 
 number() {
-	[[ $2 =~ ^[0-9]{1,18}$ ]] || die "$1=$2 is no number: as in $1=3"
+	[[ $2 =~ ^[0-9]{1,20}$ ]] || die "$1=$2 is no number: as in $1=3"
 }
 
 list() {
@@ -205,8 +205,7 @@ host_run() {
 	finish attend "$build/bench/allocmark" run --no-table --environment=host "${args[@]}"
 }
 
-# guest_kernel: fetches the kernel and builds the module; its directory in $kdir. What was measured on
-# this machine before is still shown when that fails.
+# guest_kernel: fetches the kernel and builds the module; its directory in $kdir.
 guest_kernel() {
 	local vars=()
 	kdir=$(vm/kernel.sh "$kernel") || return 1
@@ -216,14 +215,22 @@ guest_kernel() {
 	module_for "$(cat "$kdir/release")" "$kdir/build" "${vars[@]}"
 }
 
+# guest_ready: the kernel and the module, before anything is measured: a kernel that was named and is
+# not to be had ends the script. Without the default one, as on a machine with neither network nor
+# cache, the user half of this machine is still worth measuring.
+guest_ready() {
+	guest_kernel && return
+	[ "$kernel" = default ] ||
+		die "--kernel=$kernel: nothing to boot; name another, as in --kernel=6.1"
+	note "no kernel for a guest: the kernel half is not measured"
+	kdir=
+	worst=1
+}
+
 # guest_run SIDE
 guest_run() {
-	local kdir opts=()
-	if ! guest_kernel; then
-		note "nothing was measured in a guest; name another kernel by --kernel=, as in --kernel=6.1"
-		worst=1
-		return
-	fi
+	local opts=()
+	[ -n "$kdir" ] || return 0
 	if [ -n "$resume" ]; then
 		rundir=$resume
 	else
@@ -250,10 +257,15 @@ finish() {
 	fi
 	if [ "$status" != 0 ]; then
 		worst=$status
-		if [ -s "$rundir/blocks.jsonl" ]; then
+		if [ -s "$rundir/blocks.jsonl" ] && ! is_finished "$rundir"; then
 			note "the run ended early; to go on: ./$me --resume=$rundir"
 		fi
 	fi
+}
+
+# is_finished RUNDIR: whether every block of the run was visited, though some may have failed.
+is_finished() {
+	grep -qsE '"finished"[[:space:]]*:[[:space:]]*true' "$1/manifest.json"
 }
 
 # A guest that failed leaves its console behind: that is kept, beside the build.
@@ -323,19 +335,19 @@ measure() {
 		host_run "$side"
 		return
 	fi
+	guest_ready
 	if [ -n "$reason" ]; then
 		note "no module on this machine ($reason): the kernel half runs in a guest"
 		if [ "$side" = both ]; then
 			host_user_run
 		fi
 	fi
-	if [ "$worst" = 0 ]; then
-		guest_run "$side"
-	fi
+	guest_run "$side"
 }
 
 measure_resumed() {
 	if [ "$place" = guest ]; then
+		guest_ready
 		guest_run "the rest"
 		return
 	fi
@@ -374,7 +386,7 @@ interrupted() {
 }
 
 main() {
-	child='' module='' loaded=no job='' rundir='' worst=0 environment=''
+	child='' module='' kdir='' loaded=no job='' rundir='' worst=0 environment=''
 	runs=()
 	parse "$@"
 	if [ -n "$resume" ]; then

@@ -203,8 +203,9 @@ static int progress_keep(struct amk_run_job *run, bool finished)
 	run->manifest.state_end = &run->state_end;
 	error = amk_manifest_write(s->path, &run->manifest);
 	if (error)
-		return amk_fail("%s/manifest.json: cannot write: %s; the records are complete",
-				s->path, strerror(-error));
+		return amk_fail(
+			"%s/manifest.json: cannot write: %s; the records in blocks.jsonl are kept",
+			s->path, strerror(-error));
 	return 0;
 }
 

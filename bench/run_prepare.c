@@ -243,11 +243,17 @@ int amk_run_resume(struct amk_run_job *run)
 {
 	struct amk_manifest *m = &run->manifest;
 	struct amk_progress before;
+	json_int_t cpu;
 
 	run->session.path = run->line.resume;
 	if (amk_run_data_read(run->line.resume, &run->old, run->error) ||
 	    amk_manifest_options(&run->old, &run->session.options, run->error))
 		return amk_fail("%s", run->error);
+	cpu = json_integer_value(
+		json_object_get(json_object_get(run->old.manifest, "options"), "cpu"));
+	if (run->line.cpu >= 0 && run->line.cpu != (int)cpu)
+		return amk_fail("--cpu=%d: the run was started on CPU %d", run->line.cpu, (int)cpu);
+	run->line.cpu = (int)cpu;
 	if (run->line.machine && strcmp(run->line.machine, run->old.machine))
 		return amk_fail("--machine=%s: the run was started as '%s'", run->line.machine,
 				run->old.machine);

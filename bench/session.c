@@ -23,11 +23,15 @@ void amk_session_catch(void)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction action = { .sa_handler = stop_handler, .sa_flags = (int)SA_RESETHAND };
+	struct sigaction old;
 	size_t i;
 
 	sigemptyset(&action.sa_mask);
-	for (i = 0; i < AMK_ARRAY_SIZE(numbers); i++)
-		sigaction(numbers[i], &action, NULL);
+	for (i = 0; i < AMK_ARRAY_SIZE(numbers); i++) {
+		/* What nohup or a script's background set to be ignored stays ignored. */
+		if (!sigaction(numbers[i], NULL, &old) && old.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
+	}
 	/* A mirror that is closed shows as an error of write(). */
 	signal(SIGPIPE, SIG_IGN);
 }

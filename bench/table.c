@@ -26,6 +26,7 @@ struct table {
 	enum amk_metric_id metric;
 	u64 size[COLUMNS_MAX];
 	u32 nr_sizes;
+	bool lazy; /* a ratio was left out since one side is lazy */
 };
 
 /* The sizes worth a column, in the order of their worth: the first that a run has are taken. */
@@ -179,8 +180,8 @@ static const char *ending(const struct table *t, const struct amk_strategy *s, u
 	size_t i;
 
 	for (i = 0; i < t->nr_summary; i++)
-		if (!t->summary[i].metric && t->summary[i].strategy == s &&
-		    t->summary[i].size_bytes == size &&
+		if (isnan(t->summary[i].cost) && t->summary[i].status != AMK_STATUS_OK &&
+		    t->summary[i].strategy == s && t->summary[i].size_bytes == size &&
 		    !strcmp(t->summary[i].workload, t->workload))
 			return amk_status_name(t->summary[i].status);
 	return NULL;
@@ -202,7 +203,17 @@ static void row_print(const struct table *t, const char *family, const struct am
 	putchar('\n');
 }
 
-static void ratio_print(const struct table *t, const struct amk_strategy *user,
+/* Whether @user puts off, for a later touch, pages that @kernel brings at once: no like for like. */
+static bool puts_off(const struct table *t, const struct amk_strategy *user,
+		     const struct amk_strategy *kernel, u64 size)
+{
+	const struct amk_workload *w = amk_workload_find(t->workload);
+
+	return user->flags & AMK_STRATEGY_LAZY && kernel->flags & AMK_STRATEGY_POPULATED &&
+	       size >= t->data.page_bytes && !(w->flags & AMK_WORKLOAD_TOUCHES);
+}
+
+static void ratio_print(struct table *t, const struct amk_strategy *user,
 			const struct amk_strategy *kernel)
 {
 	u32 i;
@@ -211,15 +222,19 @@ static void ratio_print(const struct table *t, const struct amk_strategy *user,
 	for (i = 0; i < t->nr_sizes; i++) {
 		double ratio = cost_of(t, kernel, t->size[i]) / cost_of(t, user, t->size[i]);
 
-		if (isfinite(ratio))
+		if (isfinite(ratio) && puts_off(t, user, kernel, t->size[i])) {
+			printf(" %11s", "lazy");
+			t->lazy = true;
+		} else if (isfinite(ratio)) {
 			printf(" %10.*fx", ratio < 10 ? 2 : 0, ratio);
-		else
+		} else {
 			printf(" %11s", "-");
+		}
 	}
 	putchar('\n');
 }
 
-static void family_print(const struct table *t, u32 family)
+static void family_print(struct table *t, u32 family)
 {
 	const struct amk_strategy *kernel = family_row(t, family, AMK_SIDE_kernel, NULL);
 	const struct amk_strategy *user = family_row(t, family, AMK_SIDE_user, kernel);
@@ -233,7 +248,7 @@ static void family_print(const struct table *t, u32 family)
 		ratio_print(t, user, kernel);
 }
 
-static void cost_print(const struct table *t)
+static void cost_print(struct table *t)
 {
 	char text[AMK_SIZE_TEXT_LEN];
 	u32 i;
@@ -247,6 +262,9 @@ static void cost_print(const struct table *t)
 	for (i = 0; i < AMK_NR_FAMILIES; i++)
 		if (i != AMK_FAMILY_control)
 			family_print(t, i);
+	if (t->lazy)
+		puts("lazy: the user side takes its pages only when they are touched; like for like "
+		     "by: allocmark show -w touch");
 }
 
 /* ---- what was not measured ---- */

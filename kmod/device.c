@@ -80,13 +80,18 @@ static long session_info(void __user *to, size_t room)
 	return 0;
 }
 
-/* No row of the kernel's side takes a node or an alignment: asking for one is not to be ignored. */
+/*
+ * No row of the kernel's side takes a node or an alignment: asking for one is not to be ignored. Nor
+ * is a clock that this processor does not have.
+ */
 static int request_check(const struct amk_request *request)
 {
 	int error = amk_request_check(request);
 
 	if (error)
 		return error;
+	if (request->clock_kind == AMK_CLOCK_CYCLE && !amk_run_clock_khz())
+		return -EINVAL;
 	return request->node != -1 || request->align ? -EINVAL : 0;
 }
 

@@ -13,6 +13,9 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#ifdef CONFIG_X86
+#include <asm/cpufeature.h>
+#endif
 #ifdef CONFIG_ARM64
 #include <asm/sysreg.h>
 #endif
@@ -25,9 +28,10 @@
 
 /*
  * The core looks for signals between iterations. Its longest stretch without a look is the pass
- * over single operations, which takes four times as long: 40 ms and what the clock readings cost.
+ * over single operations: four iterations' worth, or sixteen operations of which two fill an
+ * iteration, so 40 ms and what the clock readings cost.
  */
-#define ITERATION_MAX_MS 10
+#define ITERATION_MAX_MS 5
 #define BLOCK_MAX_MS 60000
 
 #define SLOTS_MIN 128U
@@ -35,7 +39,7 @@
 u64 amk_run_clock_khz(void)
 {
 #if defined(CONFIG_X86_64)
-	return tsc_khz;
+	return boot_cpu_has(X86_FEATURE_RDTSCP) ? tsc_khz : 0;
 #elif defined(CONFIG_ARM64)
 	return read_sysreg(cntfrq_el0) / 1000;
 #else

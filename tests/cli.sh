@@ -126,7 +126,7 @@ resume_tests() {
 		tries=$((tries + 1))
 		sleep 0.02
 	done
-	kill -INT "$pid"
+	kill -TERM "$pid"
 	wait "$pid" && status=0 || status=$?
 	tap_is "a stopped run says so by its exit status" "$status" 1
 	holds "and how to go on" err 'stopped; .*--resume=stopped$'
@@ -162,6 +162,13 @@ arguments_tests() {
 		"$allocmark" run --resume=good --sizes=64
 	refuses "resume under another name" "started as 'box'" \
 		"$allocmark" run --resume=good --machine=crate
+	refuses "resume on another CPU" 'the run was started on CPU' \
+		"$allocmark" run --resume=good --cpu=9999
+	exec 8<>good/blocks.jsonl
+	flock 8
+	refuses "resume while another is at it" 'another allocmark is measuring there' \
+		"$allocmark" run --resume=good
+	exec 8>&-
 	refuses "resume elsewhere" 'cannot be resumed here, [0-9]+ things differ: environment' \
 		"$allocmark" run --resume=other
 	refuses "list of nothing" "'things' is none of" "$allocmark" list things
@@ -243,6 +250,8 @@ records_tests() {
 	damage "counts that do not add up" "${line}each_ops: " blocks.jsonl \
 		'2s/"each_ops":[0-9]+/"each_ops":99999/'
 	damage "a missing field" "${line}batch: missing" blocks.jsonl '2s/"batch":[0-9]+,//'
+	damage "a record twice" 'bad/blocks.jsonl:3: the same cell and round as line 1; delete one' \
+		blocks.jsonl '1{h};2{G}'
 	damage "another schema" 'schema: version 99, but this allocmark reads 1' manifest.json \
 		's/"schema": 1/"schema": 99/'
 	damage "another format" "format: 'table' is not" manifest.json \

@@ -277,11 +277,9 @@ static void test_bulk_share(void **state)
 	fb.block.impl = &amk_user_fake_bulk;
 	fb.request.batch = 16;
 	fake_block_run(&fb);
-	/* A call of 16 objects and the clock: 16 * 50 + 20, and 16 * 30 + 20. */
-	assert_int_equal(fb.result.lane[0].hist_clean[(16 * 50 + 20) / 16],
-			 fb.result.lane[0].each_ops);
-	assert_int_equal(fb.result.lane[1].hist_clean[(16 * 30 + 20) / 16],
-			 fb.result.lane[1].each_ops);
+	/* A call of 16 objects and the clock, 16 * 50 + 20: each its 50, and the clock's 20. */
+	assert_int_equal(fb.result.lane[0].hist_clean[50 + 20], fb.result.lane[0].each_ops);
+	assert_int_equal(fb.result.lane[1].hist_clean[30 + 20], fb.result.lane[1].each_ops);
 	assert_int_equal(fb.result.lane[0].each_ops, 256);
 }
 

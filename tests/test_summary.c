@@ -208,7 +208,7 @@ static void percentiles_come_from_merged_histograms(void **state)
 	assert_true(fabs(s->quantile[AMK_Q_MAX] - 500000) < 5000);
 }
 
-static void overhead_above_a_sample_reads_zero(void **state)
+static void overhead_above_a_sample_leaves_no_time(void **state)
 {
 	static const u64 one[] = { 1 };
 	struct amk_result *r = add(0, "malloc", "pair", 64);
@@ -216,10 +216,29 @@ static void overhead_above_a_sample_reads_zero(void **state)
 
 	(void)state;
 	r->clock_overhead_ticks = 50;
-	lane->each_ops = 1;
-	lane->hist_clean[30] = 1;
+	lane->each_ops = 100;
+	lane->hist_clean[30] = 100;
 	summarize();
-	is_near(find("malloc", "pair", 64, AMK_METRIC_lat_pair)->quantile[AMK_Q_P50], 0);
+	assert_true(isnan(find("malloc", "pair", 64, AMK_METRIC_lat_pair)->quantile[AMK_Q_P50]));
+}
+
+/* 20 operations have one in the tail beyond p95, and none beyond p99. */
+static void few_operations_have_no_tail(void **state)
+{
+	static const u64 one[] = { 1 };
+	struct amk_lane *lane = slope_lane(add(0, "malloc", "pair", 64), "lat_pair", one, 1);
+	const struct amk_summary *s;
+
+	(void)state;
+	lane->each_ops = 20;
+	lane->hist_clean[30] = 20;
+	summarize();
+	s = find("malloc", "pair", 64, AMK_METRIC_lat_pair);
+	is_near(s->quantile[AMK_Q_P5], 15);
+	is_near(s->quantile[AMK_Q_P95], 15);
+	assert_true(isnan(s->quantile[AMK_Q_P99]));
+	assert_true(isnan(s->quantile[AMK_Q_P999]));
+	is_near(s->quantile[AMK_Q_MAX], 15);
 }
 
 static void values_and_their_skips(void **state)
@@ -319,7 +338,8 @@ int main(void)
 		TEST(disturbed_short_run_moves_nothing),
 		TEST(overhead_is_taken_off_each_region),
 		TEST(percentiles_come_from_merged_histograms),
-		TEST(overhead_above_a_sample_reads_zero),
+		TEST(overhead_above_a_sample_leaves_no_time),
+		TEST(few_operations_have_no_tail),
 		TEST(values_and_their_skips),
 		TEST(cell_without_number_keeps_its_status),
 		TEST(entries_are_sorted),

@@ -28,12 +28,13 @@ size_of() {
 	stat -c %s "$1" 2>/dev/null || echo 0
 }
 
-# Opens OUT/blocks.jsonl for more lines. One cut short by an earlier run's end must not swallow the
-# first of this run.
+# Opens OUT/blocks.jsonl for more lines. One cut short by an earlier run's end is no record: it is cut
+# off, as every reader of the file leaves it out.
 start_records() {
 	records=$out/blocks.jsonl
 	if [ -s "$records" ] && [ -n "$(tail -c 1 "$records")" ]; then
-		echo >>"$records"
+		head -n "$(wc -l <"$records")" "$records" >"$records.whole"
+		mv "$records.whole" "$records"
 	fi
 	records_before=$(size_of "$records")
 	# shellcheck disable=SC2016 # $1 is the inner shell's

@@ -99,7 +99,7 @@ test_streams() {
 	tap_is 'stderr' "$(grep -v '^guest.sh: ' "$tmp/streams/stderr")" \
 		$'said on stderr\nagain by its name'
 	tap_is 'all records, after those that were there' "$(sum_of <"$out/blocks.jsonl")" \
-		"$({ printf '{"before":1}\n{"cut sho\n{"early":1}\n'
+		"$({ printf '{"before":1}\n{"early":1}\n'
 			seq 1 20000 | sed 's/.*/{"n":&}/'; } | sum_of)"
 	tap_is '20 MB come back whole' "$(sum_of <"$out/deep/big")" "$(sum_of <"$tmp/streams/job/big")"
 	tap_ok "the kernel's log" grep -q 'Linux version' "$out/dmesg.txt"

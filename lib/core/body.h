@@ -199,6 +199,17 @@ static __always_inline void amk_burst_timed(const struct amk_ops *ops, struct am
 	}
 }
 
+/*
+ * An object's share of a bulk call of @n that took @ticks. Each sample carries the clock's own time
+ * once, as that of a single operation does: it is taken off once when the samples are shown.
+ */
+static __always_inline u64 amk_bulk_share(const struct amk_block *b, u64 ticks, u32 n)
+{
+	u64 clock = b->result->clock_overhead_ticks;
+
+	return clock + div64_u64(ticks > clock ? ticks - clock : 0, n);
+}
+
 /* One allocation of a burst, timed; false: refused. A bulk counts as its share of the call. */
 static __always_inline bool amk_burst_alloc_each(const struct amk_ops *ops, struct amk_block *b,
 						 u32 at, u32 n, u64 *sample)
@@ -213,7 +224,7 @@ static __always_inline bool amk_burst_alloc_each(const struct amk_ops *ops, stru
 			return false;
 		t1 = amk_clock_end(b->clock);
 		for (i = 0; i < n; i++)
-			sample[i] = div64_u64(t1 - t0, n);
+			sample[i] = amk_bulk_share(b, t1 - t0, n);
 		return true;
 	}
 	for (i = 0; i < n; i++) {
@@ -241,7 +252,7 @@ static __always_inline void amk_burst_release_each(const struct amk_ops *ops, st
 		ops->release_bulk(&b->ctx, n, b->slots + at);
 		t1 = amk_clock_end(b->clock);
 		for (i = 0; i < n; i++)
-			sample[i] = div64_u64(t1 - t0, n);
+			sample[i] = amk_bulk_share(b, t1 - t0, n);
 		return;
 	}
 	for (i = 0; i < n; i++) {

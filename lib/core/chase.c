@@ -59,7 +59,7 @@ static enum amk_status chase_run(struct amk_block *b)
 {
 	u64 skew = -(unsigned long)b->range % AMK_LINE_SIZE;
 	char *base = (char *)b->range + skew;
-	u32 lines = chase_lines(b->ctx.size - skew, b->slots_max);
+	u32 lines = chase_lines(b->ctx.size - skew, b->slots_max + 1);
 	struct amk_random r = { b->request->seed };
 	struct amk_loop loop = {
 		.timed = chase_timed, .nr_lanes = 1, .slope = true, .ops_per_call = 1
@@ -68,6 +68,9 @@ static enum amk_status chase_run(struct amk_block *b)
 
 	if (lines < 2)
 		return amk_block_end(b, AMK_STATUS_SKIP, AMK_REASON_TOO_SMALL, 0);
+	/* A chase over a part of the range would be recorded as one over all of it. */
+	if (lines > b->slots_max)
+		return amk_block_end(b, AMK_STATUS_SKIP, AMK_REASON_TOO_LARGE, 0);
 	amk_random_cycle(&r, b->order, lines);
 	for (lane = 0; lane < 2; lane++) {
 		loop.first_lane = lane;

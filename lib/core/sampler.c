@@ -14,9 +14,13 @@
 #define SLOPE_MIN_OPS 8
 /* The single-operation pass may take as long as so many iterations. */
 #define EACH_ITERATIONS 4
+/* What a block owes even when it is out of time: a chunk of either side, some to each percentile. */
+#define EACH_LEAST 16U
 #define CALIBRATE_MAX_OPS (1ULL << 26)
 /* An iteration is at least so many steps of the clock. */
 #define AIM_STEPS 16
+
+_Static_assert(EACH_LEAST % AMK_DISTURB_CHUNK == 0, "single operations are timed in whole chunks");
 
 u32 amk_disturb_class(const struct amk_disturb *before, const struct amk_disturb *after)
 {
@@ -143,8 +147,8 @@ static void sample_each(struct amk_block *b, const struct amk_loop *loop, u64 n)
 	/* A block out of time still owes its distribution: the least that is one. */
 	if (amk_block_expired(b, 3))
 		ops = 0;
-	if (ops * loop->ops_per_call < AMK_DISTURB_CHUNK)
-		ops = loop->ops_per_call > 1 ? 1 : AMK_DISTURB_CHUNK;
+	if (ops * loop->ops_per_call < EACH_LEAST)
+		ops = loop->ops_per_call > 1 ? 1 : EACH_LEAST;
 	loop->each(b, ops);
 }
 

@@ -215,8 +215,6 @@ static void memcg_read(struct amk_facts *facts)
 	snprintf(path, sizeof(path), "/sys/fs/cgroup%s/memory.max", line + 3);
 	if (text_read(path, text))
 		amk_facts_add(facts, AMK_FACT_COMPARABILITY, "memcg.max", text);
-	else
-		amk_facts_add(facts, AMK_FACT_COMPARABILITY, "memcg.max", "none");
 }
 
 static void libc_read(struct amk_facts *facts)

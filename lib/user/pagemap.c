@@ -20,7 +20,8 @@ void amk_pagemap_open(struct amk_pagemap *map)
 	map->error = 0;
 	map->fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 	if (map->fd < 0)
-		map->error = errno == EACCES ? -EPERM : -errno;
+		/* -ENOENT would read as "no frame behind this page". */
+		map->error = errno == EACCES || errno == ENOENT ? -EPERM : -errno;
 }
 
 void amk_pagemap_close(struct amk_pagemap *map)

@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,7 +47,8 @@ static int directory_sync(const char *path)
 
 	if (fd < 0)
 		return -errno;
-	error = fsync(fd) ? -errno : 0;
+	/* Some file systems have nothing to sync in a directory, and say so. */
+	error = fsync(fd) && errno != EINVAL ? -errno : 0;
 	close(fd);
 	return error;
 }
@@ -114,6 +116,9 @@ static int writer_open(struct amk_record_writer *w, const char *name)
 	w->fd = open(name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	if (w->fd < 0)
 		return -errno;
+	/* Two writers would measure the same blocks, and disturb each other. Gone with the process. */
+	if (flock(w->fd, LOCK_EX | LOCK_NB))
+		return errno == EWOULDBLOCK ? -EBUSY : -errno;
 	w->end = last_line_end(w->fd);
 	if (w->end < 0)
 		return (int)w->end;
@@ -143,8 +148,9 @@ struct amk_record_writer *amk_record_writer_open(const char *path, const char *m
 		goto out;
 	failed = writer_open(w, name);
 	if (failed) {
-		snprintf(error, AMK_ERROR_LEN, "%s: cannot write: %s; give another --out", name,
-			 strerror(-failed));
+		snprintf(error, AMK_ERROR_LEN, "%s: cannot write: %s; %s", name, strerror(-failed),
+			 failed == -EBUSY ? "another allocmark is measuring there: wait for it" :
+					    "give another --out");
 		goto out;
 	}
 	failed = mirror_open(w, mirror);

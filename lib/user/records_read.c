@@ -73,6 +73,54 @@ static int lines_read(struct amk_run_data *data, const char *name, FILE *file,
 	return failed;
 }
 
+/* Orders records by what they are of, and the same by their place in the file. */
+static int record_compare(const void *a, const void *b, void *all)
+{
+	struct amk_record *const *record = all;
+	size_t i = *(const size_t *)a, j = *(const size_t *)b;
+	const struct amk_record *x = record[i], *y = record[j];
+	int order = (x->round > y->round) - (x->round < y->round);
+
+	order = order ? order : (int)x->side - (int)y->side;
+	order = order ? order : strcmp(x->strategy, y->strategy);
+	order = order ? order : strcmp(x->workload, y->workload);
+	order = order ? order : (x->size_bytes > y->size_bytes) - (x->size_bytes < y->size_bytes);
+	return order ? order : (i > j) - (i < j);
+}
+
+static bool record_same(const struct amk_record *x, const struct amk_record *y)
+{
+	return x->round == y->round && x->side == y->side && x->size_bytes == y->size_bytes &&
+	       !strcmp(x->strategy, y->strategy) && !strcmp(x->workload, y->workload);
+}
+
+/* A round visits a cell once: a second record of it would count twice in every figure. */
+static int twice_refuse(const struct amk_run_data *data, const char *name,
+			char error[AMK_ERROR_LEN])
+{
+	size_t *at = calloc(data->nr_records + 1, sizeof(*at));
+	size_t i;
+	int failed = 0;
+
+	if (!at) {
+		snprintf(error, AMK_ERROR_LEN, "%s: out of memory", name);
+		return -ENOMEM;
+	}
+	for (i = 0; i < data->nr_records; i++)
+		at[i] = i;
+	qsort_r(at, data->nr_records, sizeof(*at), record_compare, data->record);
+	for (i = 1; i < data->nr_records && !failed; i++) {
+		if (!record_same(data->record[at[i - 1]], data->record[at[i]]))
+			continue;
+		snprintf(error, AMK_ERROR_LEN,
+			 "%.200s:%zu: the same cell and round as line %zu; delete one of them",
+			 name, at[i] + 1, at[i - 1] + 1);
+		failed = -EBADMSG;
+	}
+	free(at);
+	return failed;
+}
+
 static int blocks_read(struct amk_run_data *data, char error[AMK_ERROR_LEN])
 {
 	char *name;
@@ -84,6 +132,8 @@ static int blocks_read(struct amk_run_data *data, char error[AMK_ERROR_LEN])
 	file = fopen(name, "re");
 	if (file) {
 		failed = lines_read(data, name, file, error);
+		if (!failed)
+			failed = twice_refuse(data, name, error);
 		fclose(file);
 	} else {
 		failed = -errno;

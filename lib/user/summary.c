@@ -76,9 +76,17 @@ static void quantiles_set(struct amk_summary *s, const u64 *hist, u64 overhead_t
 
 	for (i = 0; i < AMK_NR_QUANTILES; i++) {
 		u64 ticks = amk_hist_quantile(hist, permyriad[i]);
+		u32 tail = permyriad[i] < 5000 ? permyriad[i] : 10000 - permyriad[i];
 
-		ticks = ticks > overhead_ticks ? ticks - overhead_ticks : 0;
-		s->quantile[i] = ticks_shown(s->run, (double)ticks);
+		/* A tail without one whole operation in it is not a percentile but the extreme. */
+		if (tail && s->each_ops * tail < 10000) {
+			s->quantile[i] = NAN;
+			continue;
+		}
+		/* Nothing is left of it beside the clock: that is no time of 0. */
+		s->quantile[i] = ticks > overhead_ticks ?
+					 ticks_shown(s->run, (double)(ticks - overhead_ticks)) :
+					 NAN;
 	}
 }
 

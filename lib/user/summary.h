@@ -41,11 +41,11 @@ struct amk_summary {
 	double cost_min; /* of the rounds */
 	double cost_max;
 	/*
-	 * Of single operations, clock overhead (median) subtracted, never below 0; timed metrics
+	 * Of single operations, clock overhead (median) subtracted; timed metrics
 	 * only.
 	 */
 	u64 each_ops; /* 0: no histogram */
-	double quantile[AMK_NR_QUANTILES];
+	double quantile[AMK_NR_QUANTILES]; /* NAN: too few operations to have that tail */
 	u64 each_disturbed; /* of each_ops: slept, preempted, interrupted or migrated */
 	u64 iterations_disturbed;
 };

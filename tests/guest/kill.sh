@@ -72,11 +72,12 @@ blocks=$scratch/out/run/blocks.jsonl
 if [ -s "$blocks" ]; then
 	tap_ok "the records are read without complaint" \
 		"$AMK_BUILDDIR/bench/allocmark" export "$scratch/out/run"
-	keys=$(sed -E 's/.*"round": ?([0-9]+).*"side": ?"([a-z]+)".*"strategy": ?"([^"]+)".*"workload": ?"([^"]+)".*"size": ?([0-9]+).*/\1 \2 \3 \4 \5/' "$blocks")
+	keys=$(sed -E 's/.*"round": ?([0-9]+).*"side": ?"([a-z]+)".*"strategy": ?"([^"]+)".*"workload": ?"([^"]+)".*"size_bytes": ?([0-9]+).*/\1 \2 \3 \4 \5/' "$blocks")
 	# 6 strategies, 4 workloads, 5 sizes, less the 12 chases below two pages and the 4 cells past
 	# the largest kmem_cache.
 	tap_is "every cell of every round is there" "$(echo "$keys" | sort -u | wc -l)" \
 		$((2 * (6 * 4 * 5 - 12 - 4)))
+	tap_empty "each line is told by its cell" "$(echo "$keys" | grep -vE '^[0-9]+ [a-z]+ ')"
 	tap_is "none of them twice" "$(echo "$keys" | sort | uniq -d | wc -l)" 0
 else
 	tap_fail "the records came back"
