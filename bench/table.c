@@ -203,7 +203,7 @@ static void row_print(const struct table *t, const char *family, const struct am
 	putchar('\n');
 }
 
-/* Whether @user puts off, for a later touch, pages that @kernel brings at once: no like for like. */
+/* Whether @user puts off, for a later touch, pages that @kernel brings at once. */
 static bool puts_off(const struct table *t, const struct amk_strategy *user,
 		     const struct amk_strategy *kernel, u64 size)
 {
@@ -263,8 +263,8 @@ static void cost_print(struct table *t)
 		if (i != AMK_FAMILY_control)
 			family_print(t, i);
 	if (t->lazy)
-		puts("lazy: the user side takes its pages only when they are touched; like for like "
-		     "by: allocmark show -w touch");
+		puts("lazy: the user side takes its pages only when they are touched; like for "
+		     "like by: allocmark show -w touch");
 }
 
 /* ---- what was not measured ---- */

@@ -81,8 +81,8 @@ static long session_info(void __user *to, size_t room)
 }
 
 /*
- * No row of the kernel's side takes a node or an alignment: asking for one is not to be ignored. Nor
- * is a clock that this processor does not have.
+ * No row of the kernel's side takes a node or an alignment: asking for one is not to be ignored.
+ * Nor is a clock that this processor does not have.
  */
 static int request_check(const struct amk_request *request)
 {

@@ -14,7 +14,7 @@
 #define SLOPE_MIN_OPS 8
 /* The single-operation pass may take as long as so many iterations. */
 #define EACH_ITERATIONS 4
-/* What a block owes even when it is out of time: a chunk of either side, some to each percentile. */
+/* What a block owes even when it is out of time: whole chunks, on either side. */
 #define EACH_LEAST 16U
 #define CALIBRATE_MAX_OPS (1ULL << 26)
 /* An iteration is at least so many steps of the clock. */

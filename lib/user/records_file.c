@@ -116,7 +116,7 @@ static int writer_open(struct amk_record_writer *w, const char *name)
 	w->fd = open(name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	if (w->fd < 0)
 		return -errno;
-	/* Two writers would measure the same blocks, and disturb each other. Gone with the process. */
+	/* Two writers would measure the same blocks. The lock goes with the process. */
 	if (flock(w->fd, LOCK_EX | LOCK_NB))
 		return errno == EWOULDBLOCK ? -EBUSY : -errno;
 	w->end = last_line_end(w->fd);
