@@ -57,6 +57,20 @@ struct amk_run_data {
 int amk_run_data_read(const char *path, struct amk_run_data *data, char error[AMK_ERROR_LEN]);
 void amk_run_data_free(struct amk_run_data *data);
 
+/* What amk_records_each() does with a run's records. */
+struct amk_record_reader {
+	/* Owns @record from then on. 0 to go on, or -errno, which ends the reading. */
+	int (*take)(void *arg, struct amk_record *record, u64 line);
+	void *arg;
+	bool truncated; /* out: a last line without its newline was dropped */
+};
+
+/*
+ * Reads blocks.jsonl of run directory @path a record at a time. Does not look for cells that are in
+ * a round twice. 0, or -errno with a one-line text in @error.
+ */
+int amk_records_each(const char *path, struct amk_record_reader *reader, char error[AMK_ERROR_LEN]);
+
 /* A blocks.jsonl opened for appending. */
 struct amk_record_writer;
 

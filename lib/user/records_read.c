@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads a run directory whole: the manifest, then each line of blocks.jsonl.
+ * Reads a run directory: the manifest, then each line of blocks.jsonl, by itself or all of them.
  */
 #include "lib/user/records.h"
 
@@ -29,26 +29,26 @@ static int data_add(struct amk_run_data *data, struct amk_record *record)
 	return 0;
 }
 
-static int line_read(struct amk_run_data *data, const char *name, u64 number, const char *line,
-		     size_t len, char error[AMK_ERROR_LEN])
+static int line_read(struct amk_record_reader *reader, const char *name, u64 number,
+		     const char *line, size_t len, char error[AMK_ERROR_LEN])
 {
 	char what[AMK_ERROR_LEN];
 	struct amk_record *record = amk_record_decode(line, len, what);
+	int failed;
 
 	if (!record) {
 		snprintf(error, AMK_ERROR_LEN, "%.200s:%llu: %.180s; " MEND, name,
 			 (unsigned long long)number, what);
 		return -EBADMSG;
 	}
-	if (data_add(data, record)) {
-		amk_record_free(record);
-		snprintf(error, AMK_ERROR_LEN, "%s: out of memory", name);
-		return -ENOMEM;
-	}
-	return 0;
+	failed = reader->take(reader->arg, record, number);
+	if (failed)
+		snprintf(error, AMK_ERROR_LEN, "%.200s:%llu: %s", name, (unsigned long long)number,
+			 failed == -ENOMEM ? "out of memory" : strerror(-failed));
+	return failed;
 }
 
-static int lines_read(struct amk_run_data *data, const char *name, FILE *file,
+static int lines_read(struct amk_record_reader *reader, const char *name, FILE *file,
 		      char error[AMK_ERROR_LEN])
 {
 	char *line = NULL;
@@ -60,16 +60,40 @@ static int lines_read(struct amk_run_data *data, const char *name, FILE *file,
 	while (!failed && (len = getline(&line, &room, file)) > 0) {
 		number++;
 		if (line[len - 1] != '\n') {
-			data->truncated = true;
+			reader->truncated = true;
 			break;
 		}
-		failed = line_read(data, name, number, line, (size_t)len - 1, error);
+		failed = line_read(reader, name, number, line, (size_t)len - 1, error);
 	}
 	if (!failed && ferror(file)) {
 		failed = -EIO;
 		snprintf(error, AMK_ERROR_LEN, "%s: cannot read: %s", name, strerror(errno));
 	}
 	free(line);
+	return failed;
+}
+
+int amk_records_each(const char *path, struct amk_record_reader *reader, char error[AMK_ERROR_LEN])
+{
+	char *name;
+	FILE *file;
+	int failed;
+
+	if (asprintf(&name, "%s/blocks.jsonl", path) < 0) {
+		snprintf(error, AMK_ERROR_LEN, "out of memory");
+		return -ENOMEM;
+	}
+	file = fopen(name, "re");
+	if (file) {
+		failed = lines_read(reader, name, file, error);
+		fclose(file);
+	} else {
+		failed = -errno;
+		snprintf(error, AMK_ERROR_LEN,
+			 "%s: cannot read: %s; give the directory of a run that was started", name,
+			 strerror(errno));
+	}
+	free(name);
 	return failed;
 }
 
@@ -95,15 +119,14 @@ static bool record_same(const struct amk_record *x, const struct amk_record *y)
 }
 
 /* A round visits a cell once: a second record of it would count twice in every figure. */
-static int twice_refuse(const struct amk_run_data *data, const char *name,
-			char error[AMK_ERROR_LEN])
+static int twice_refuse(const struct amk_run_data *data, char error[AMK_ERROR_LEN])
 {
 	size_t *at = calloc(data->nr_records + 1, sizeof(*at));
 	size_t i;
 	int failed = 0;
 
 	if (!at) {
-		snprintf(error, AMK_ERROR_LEN, "%s: out of memory", name);
+		snprintf(error, AMK_ERROR_LEN, "%.200s: out of memory", data->path);
 		return -ENOMEM;
 	}
 	for (i = 0; i < data->nr_records; i++)
@@ -113,36 +136,32 @@ static int twice_refuse(const struct amk_run_data *data, const char *name,
 		if (!record_same(data->record[at[i - 1]], data->record[at[i]]))
 			continue;
 		snprintf(error, AMK_ERROR_LEN,
-			 "%.200s:%zu: the same cell and round as line %zu; delete one of them",
-			 name, at[i] + 1, at[i - 1] + 1);
+			 "%.200s/blocks.jsonl:%zu: the same cell and round as line %zu; delete one "
+			 "of them",
+			 data->path, at[i] + 1, at[i - 1] + 1);
 		failed = -EBADMSG;
 	}
 	free(at);
 	return failed;
 }
 
+static int record_take(void *arg, struct amk_record *record, u64 line)
+{
+	int failed = data_add(arg, record);
+
+	(void)line;
+	if (failed)
+		amk_record_free(record);
+	return failed;
+}
+
 static int blocks_read(struct amk_run_data *data, char error[AMK_ERROR_LEN])
 {
-	char *name;
-	FILE *file;
-	int failed;
+	struct amk_record_reader reader = { .take = record_take, .arg = data };
+	int failed = amk_records_each(data->path, &reader, error);
 
-	if (asprintf(&name, "%s/blocks.jsonl", data->path) < 0)
-		return -ENOMEM;
-	file = fopen(name, "re");
-	if (file) {
-		failed = lines_read(data, name, file, error);
-		if (!failed)
-			failed = twice_refuse(data, name, error);
-		fclose(file);
-	} else {
-		failed = -errno;
-		snprintf(error, AMK_ERROR_LEN,
-			 "%s: cannot read: %s; give the directory of a run that was started", name,
-			 strerror(errno));
-	}
-	free(name);
-	return failed;
+	data->truncated = reader.truncated;
+	return failed ? failed : twice_refuse(data, error);
 }
 
 int amk_run_data_read(const char *path, struct amk_run_data *data, char error[AMK_ERROR_LEN])

@@ -10,6 +10,7 @@
 #include "lib/core/histogram.h"
 #include "lib/core/workload.h"
 #include "lib/user/cost.h"
+#include "lib/user/costs.h"
 
 /* The blocks of one cell, sorted by round, and where their summaries go. */
 struct group {
@@ -159,7 +160,7 @@ static bool lane_summarize(struct amk_summary *s, const struct group *g)
 	}
 	if (!n && s->status == AMK_STATUS_OK) {
 		s->status = AMK_STATUS_MEASURE_FAILED;
-		s->reason = "noise and the clock's own cost left nothing of it";
+		s->reason = amk_cost_reason(AMK_REASON_NOTHING_LEFT);
 	}
 	cost_set(s, cost, n);
 	free(cost);
@@ -170,7 +171,6 @@ static bool value_summarize(struct amk_summary *s, const struct group *g)
 {
 	double *number = calloc(g->nr_records, sizeof(*number));
 	const struct amk_value *value;
-	char buffer[32];
 	size_t i, n = 0;
 
 	if (!number)
@@ -183,9 +183,7 @@ static bool value_summarize(struct amk_summary *s, const struct group *g)
 			number[n++] = (double)value->value;
 		else if (value && !n) {
 			s->status = value->status;
-			s->reason = amk_reason_text(value->reason, buffer);
-			if (s->reason == buffer)
-				s->reason = "unknown";
+			s->reason = amk_cost_reason(value->reason);
 		}
 	}
 	if (n && s->status != AMK_STATUS_OK) {
