@@ -45,6 +45,8 @@ static const char *unit_name(const struct amk_summary *s)
 		return "bytes";
 	case AMK_UNIT_PAGES:
 		return "pages";
+	case AMK_UNIT_RATE:
+		return "per-op";
 	default:
 		return "count";
 	}

@@ -11,6 +11,7 @@
  */
 #include <linux/atomic.h>
 #include <linux/capability.h>
+#include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/miscdevice.h>
@@ -19,6 +20,7 @@
 #include <linux/mutex.h>
 #include <linux/nodemask.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
 #include "lib/core/block.h"
@@ -95,7 +97,7 @@ static int request_check(const struct amk_request *request)
 	return request->node != -1 || request->align ? -EINVAL : 0;
 }
 
-static int run_locked(const struct amk_request *request, struct amk_result *result)
+static int run_locked(struct amk_request *request, struct amk_result *result)
 {
 	if (mutex_lock_interruptible(&session_lock))
 		return -EINTR;
@@ -104,28 +106,39 @@ static int run_locked(const struct amk_request *request, struct amk_result *resu
 	return 0;
 }
 
-static long session_run(const void __user *from)
+static long run_answer(struct amk_run *run)
 {
 	struct amk_result *result;
-	struct amk_run run;
+	void __user *to = u64_to_user_ptr(run->result_addr);
 	long error;
 
-	if (!capable(CAP_SYS_ADMIN))
-		return -EPERM;
-	if (copy_from_user(&run, from, sizeof(run)))
-		return -EFAULT;
-	error = request_check(&run.request);
-	if (error)
-		return error;
-	if (!access_ok(u64_to_user_ptr(run.result_addr), sizeof(*result)))
+	if (!access_ok(to, sizeof(*result)))
 		return -EFAULT;
 	result = kvzalloc(sizeof(*result), GFP_KERNEL_ACCOUNT);
 	if (!result)
 		return -ENOMEM;
-	error = run_locked(&run.request, result);
-	if (!error && copy_to_user(u64_to_user_ptr(run.result_addr), result, sizeof(*result)))
+	error = run_locked(&run->request, result);
+	if (!error && copy_to_user(to, result, sizeof(*result)))
 		error = -EFAULT;
 	kvfree(result);
+	return error;
+}
+
+/* With its events a request is more than should lie on the kernel's stack. */
+static long session_run(const void __user *from)
+{
+	struct amk_run *run;
+	long error;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	run = memdup_user(from, sizeof(*run));
+	if (IS_ERR(run))
+		return PTR_ERR(run);
+	error = request_check(&run->request);
+	if (!error)
+		error = run_answer(run);
+	kfree(run);
 	return error;
 }
 

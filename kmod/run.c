@@ -129,11 +129,10 @@ static void block_run(struct amk_block *block)
 	tables_free(block);
 }
 
-void amk_run_block(const struct amk_request *request, struct amk_result *result)
+void amk_run_block(struct amk_request *request, struct amk_result *result)
 {
-	struct amk_request bounded = *request;
 	struct amk_block block = {
-		.request = &bounded,
+		.request = request,
 		.result = result,
 		.side = &kernel_side,
 	};
@@ -144,6 +143,6 @@ void amk_run_block(const struct amk_request *request, struct amk_result *result)
 		return;
 	}
 	block.impl = amk_impl_find(block.strategy);
-	request_bound(&bounded, block.strategy);
+	request_bound(request, block.strategy);
 	block_run(&block);
 }

@@ -13,10 +13,11 @@
 u64 amk_run_clock_khz(void);
 
 /*
- * Runs the block that @request asks for, within the module's bounds of memory and time, and fills
- * @result, which is zeroed. @request has passed amk_request_check(). Sleeps; ends soon after a
- * signal for the caller is pending. Nothing that was allocated outlives the call.
+ * Runs the block that @request asks for, which is first brought within the module's bounds of
+ * memory and time, and fills @result, which is zeroed. @request has passed amk_request_check().
+ * Sleeps; ends soon after a signal for the caller is pending. Nothing that was allocated outlives
+ * the call.
  */
-void amk_run_block(const struct amk_request *request, struct amk_result *result);
+void amk_run_block(struct amk_request *request, struct amk_result *result);
 
 #endif

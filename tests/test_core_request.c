@@ -46,7 +46,6 @@ static void test_out_of_bounds_is_refused(void **state)
 	REFUSED(size_of, sizeof(struct amk_request) + 1);
 	REFUSED(version, AMK_ABI_VERSION - 1);
 	REFUSED(version, AMK_ABI_VERSION + 1);
-	REFUSED(pad, 1);
 	REFUSED(align, 3);
 	REFUSED(align, ~0ULL);
 	REFUSED(iteration_ticks, 0);
@@ -88,6 +87,54 @@ static void test_bounds_are_taken(void **state)
 	TAKEN(node, 0);
 }
 
+/* One event more, of group @group. */
+static struct amk_event *event_add(struct amk_request *r, u32 type, u32 group)
+{
+	struct amk_event *e = &r->event[r->nr_events++];
+
+	*e = (struct amk_event){ .metric = "cycles", .type = type, .group = group };
+	return e;
+}
+
+#define EVENT_REFUSED(field, bad)                                              \
+	do {                                                                   \
+		struct amk_request with = fb.request;                          \
+		event_add(&with, AMK_EVENT_HARDWARE, 0)->field = (__u32)(bad); \
+		check(&with, -EINVAL);                                         \
+	} while (0)
+
+static void test_events(void **state)
+{
+	static const u32 types[] = { AMK_EVENT_HARDWARE, AMK_EVENT_SOFTWARE, AMK_EVENT_CACHE,
+				     AMK_EVENT_RAW,	 AMK_EVENT_PMU_MIN,  ~0U };
+	struct amk_request r;
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < AMK_ARRAY_SIZE(types); i++) {
+		r = fb.request;
+		event_add(&r, types[i], 0)->flags = AMK_EVENT_USER_ONLY;
+		check(&r, 0);
+	}
+	EVENT_REFUSED(type, 2); /* a tracepoint */
+	EVENT_REFUSED(type, 5); /* a breakpoint */
+	EVENT_REFUSED(pad, 1);
+	EVENT_REFUSED(flags, AMK_EVENT_FLAGS + 1);
+	EVENT_REFUSED(metric[0], 0);
+	r = fb.request;
+	for (i = 0; i < AMK_EVENTS_MAX; i++)
+		event_add(&r, AMK_EVENT_HARDWARE, i / 2);
+	check(&r, 0);
+	r.nr_events = AMK_EVENTS_MAX + 1;
+	check(&r, -EINVAL);
+	r.nr_events = AMK_EVENTS_MAX;
+	r.event[3].group = 0; /* apart from the others of its group */
+	check(&r, -EINVAL);
+	r = fb.request;
+	r.event[AMK_EVENTS_MAX - 1].pad = 1;
+	check(&r, -EINVAL);
+}
+
 static void test_names_must_end(void **state)
 {
 	struct amk_request r = fb.request;
@@ -112,7 +159,7 @@ static void test_names_must_end(void **state)
 static void test_malformed_touches_nothing(void **state)
 {
 	(void)state;
-	fb.request.pad = 1;
+	fb.request.event[0].pad = 1;
 	fake_block_run(&fb);
 	fake_block_ended(&fb, AMK_STATUS_SETUP_FAILED, AMK_REASON_BAD_REQUEST, -EINVAL);
 	assert_int_equal(fake.allocs, 0);
@@ -229,6 +276,7 @@ int main(void)
 		TEST(test_out_of_bounds_is_refused),
 		TEST(test_bounds_are_taken),
 		TEST(test_names_must_end),
+		TEST(test_events),
 		TEST(test_malformed_touches_nothing),
 		TEST(test_too_little_room_for_tables),
 		TEST(test_unknown_workload),

@@ -120,7 +120,7 @@ static void another_version_is_refused(void **state)
 {
 	(void)state;
 	device.info_version = AMK_ABI_VERSION + 1;
-	open_fails(EPROTO, "the module speaks version 2, this program version 1");
+	open_fails(EPROTO, "the module speaks version 3, this program version 2");
 	/* Structs of another size have other ioctl numbers. */
 	device.info_errno = ENOTTY;
 	device.info_version = AMK_ABI_VERSION;

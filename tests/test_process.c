@@ -151,7 +151,7 @@ static void test_bad_requests(void)
 	req.version++;
 	bad_request("version", &req);
 	req = good;
-	req.pad = 1;
+	req.nr_events = AMK_EVENTS_MAX + 1;
 	bad_request("padding", &req);
 	req = good;
 	req.iterations = 0;

@@ -89,9 +89,9 @@ static void same_is_read_back(void **state)
 	assert_non_null(b);
 	assert_string_equal(a->reason, b->reason);
 	plain_a = *a;
-	plain_b = *b;
+	memcpy(&plain_b, b, offsetof(struct amk_record, result.count));
 	plain_a.reason = plain_b.reason = NULL;
-	assert_memory_equal(&plain_a, &plain_b, sizeof(plain_a));
+	assert_memory_equal(&plain_a, &plain_b, offsetof(struct amk_record, result.count));
 	free(line);
 	amk_record_free(a);
 	amk_record_free(b);

@@ -13,7 +13,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define AMK_ABI_VERSION 1
+#define AMK_ABI_VERSION 2
 #define AMK_DEVICE_NAME "allocmark"
 
 #define AMK_NAME_LEN 32
@@ -22,6 +22,9 @@
 #define AMK_VALUES_MAX 24
 #define AMK_RUN_ORDERS 20 /* runs of consecutive frames by floor(log2(length)) */
 #define AMK_HIST_BUCKETS 4608 /* see histogram.h */
+#define AMK_EVENTS_MAX 16 /* events that one request asks to be counted */
+#define AMK_COUNT_PAIRS_MAX 4 /* times that a loop is counted for each event */
+#define AMK_COUNTS_MAX (AMK_EVENTS_MAX * AMK_LANES_MAX)
 
 /* How a block ended. "Refused" is a result: the allocator said no. */
 enum amk_status {
@@ -52,6 +55,32 @@ enum amk_reason {
 #define AMK_REQUEST_DRY (1U << 0) /* say whether it could run: set up, measure nothing */
 #define AMK_REQUEST_FLAGS AMK_REQUEST_DRY
 
+/* Types of events that may be counted: the numbers of perf_event_attr.type. */
+#define AMK_EVENT_HARDWARE 0U
+#define AMK_EVENT_SOFTWARE 1U
+#define AMK_EVENT_CACHE 3U
+#define AMK_EVENT_RAW 4U
+#define AMK_EVENT_PMU_MIN 6U /* from here on: PMUs that the kernel numbers as they come */
+
+/* amk_event.flags */
+#define AMK_EVENT_USER_ONLY (1U << 0) /* leave out what happens in the kernel: it is not allowed */
+#define AMK_EVENT_FLAGS AMK_EVENT_USER_ONLY
+
+/*
+ * One event to be counted around the timed loops, in passes of their own after the timed ones.
+ * Events of a group are counted in the same pass; a group's events stand side by side.
+ */
+struct amk_event {
+	char metric[AMK_NAME_LEN]; /* a row of event.def */
+	__u32 type; /* AMK_EVENT_HARDWARE ... */
+	__u32 group;
+	__u64 config; /* as in perf_event_attr */
+	__u64 config1;
+	__u64 config2;
+	__u32 flags; /* AMK_EVENT_* */
+	__u32 pad;
+};
+
 /*
  * One block: one cell's visit in one round. Times are in ticks of the clock in clock_kind, so
  * that neither half needs to know the rate.
@@ -74,7 +103,8 @@ struct amk_request {
 	__u32 each_max; /* operations timed one by one, at least one chunk or burst; 0: none */
 	__u32 flags; /* AMK_REQUEST_* */
 	__s32 node; /* -1: any; at most AMK_NODE_MAX */
-	__u32 pad;
+	__u32 nr_events;
+	struct amk_event event[AMK_EVENTS_MAX]; /* past nr_events all zero */
 };
 
 #define AMK_ITERATION_TICKS_MAX (1ULL << 32) /* products with a count of operations fit 64 bits */
@@ -113,6 +143,33 @@ struct amk_value {
 	__u32 reason;
 };
 
+/*
+ * What one event came to in a run of ops_low operations and in one of ops_high. Enabling and
+ * reading are in both, so the difference is free of them. Times are of both runs together: a count
+ * whose counter ran for less than it was enabled is a part of the whole, and is scaled by who shows
+ * it.
+ */
+struct amk_count_pair {
+	__u64 count_low;
+	__u64 count_high;
+	__u64 enabled_ns;
+	__u64 running_ns;
+};
+
+/* One event around one timed loop. */
+struct amk_count {
+	char metric[AMK_NAME_LEN]; /* as it was asked for */
+	__u32 lane; /* first lane of the loop */
+	__u32 status; /* enum amk_status: OK, or SKIP with a reason */
+	__u32 reason;
+	__u32 flags; /* AMK_EVENT_* as it was asked for */
+	__u64 ops_low; /* 0 where one operation is long enough: then the low run is an empty one */
+	__u64 ops_high;
+	__u32 nr_pairs;
+	__u32 pad;
+	struct amk_count_pair pair[AMK_COUNT_PAIRS_MAX];
+};
+
 struct amk_result {
 	__u32 size_of;
 	__u32 version;
@@ -122,13 +179,18 @@ struct amk_result {
 	__u32 nr_lanes;
 	__u32 nr_values;
 	__u32 batch; /* really used: what the memory limit left */
+	__u32 nr_counts;
+	__u32 pad;
 	__u64 measured_ticks; /* warm-up and timed work: what the block is for */
 	__u64 total_ticks; /* from the request's arrival to the answer */
 	__u64 clock_overhead_ticks; /* median of empty timed regions */
 	__u64 clock_resolution_ticks; /* smallest difference of two readings that is not 0 */
+	__u64 count_overhead_ticks; /* of a dry answer: enable, disable and read a group */
 	struct amk_value value[AMK_VALUES_MAX];
 	__u64 run_order[AMK_RUN_ORDERS];
 	struct amk_lane lane[AMK_LANES_MAX];
+	/* In a dry answer: whether each event can be counted, and what an empty region counts. */
+	struct amk_count count[AMK_COUNTS_MAX];
 };
 
 struct amk_info {
@@ -154,8 +216,10 @@ struct amk_run {
 #define AMK_IOC_INFO _IOWR(AMK_IOC_MAGIC, 1, struct amk_info)
 #define AMK_IOC_RUN _IOW(AMK_IOC_MAGIC, 2, struct amk_run)
 
-_Static_assert(sizeof(struct amk_request) == 152, "ABI: amk_request changed its size");
+_Static_assert(sizeof(struct amk_request) == 1304, "ABI: amk_request changed its size");
+_Static_assert(sizeof(struct amk_event) == 72, "ABI: amk_event changed its size");
+_Static_assert(sizeof(struct amk_count) == 200, "ABI: amk_count changed its size");
 _Static_assert(sizeof(struct amk_info) == 56, "ABI: amk_info changed its size");
-_Static_assert(sizeof(struct amk_run) == 160, "ABI: amk_run changed its size");
+_Static_assert(sizeof(struct amk_run) == 1312, "ABI: amk_run changed its size");
 
 #endif

@@ -76,9 +76,38 @@ static bool name_ends(const char *name)
 	return false;
 }
 
+static bool is_zero(const void *p, u64 len)
+{
+	const u8 *byte = p;
+
+	while (len && !byte[len - 1])
+		len--;
+	return !len;
+}
+
+/* Events of a group stand together and in rising order; what is past them must be zero. */
+static bool events_sane(const struct amk_request *r)
+{
+	const struct amk_event *e = r->event;
+	u32 i;
+
+	if (r->nr_events > AMK_EVENTS_MAX)
+		return false;
+	for (i = 0; i < r->nr_events; i++) {
+		if (!name_ends(e[i].metric) || e[i].flags & ~AMK_EVENT_FLAGS || e[i].pad)
+			return false;
+		if (e[i].type > AMK_EVENT_SOFTWARE && e[i].type != AMK_EVENT_CACHE &&
+		    e[i].type != AMK_EVENT_RAW && e[i].type < AMK_EVENT_PMU_MIN)
+			return false;
+		if (i && e[i].group < e[i - 1].group)
+			return false;
+	}
+	return is_zero(e + i, (AMK_EVENTS_MAX - i) * sizeof(*e));
+}
+
 int amk_request_check(const struct amk_request *r)
 {
-	if (r->size_of != sizeof(*r) || r->version != AMK_ABI_VERSION || r->pad)
+	if (r->size_of != sizeof(*r) || r->version != AMK_ABI_VERSION)
 		return -EINVAL;
 	if (!name_ends(r->strategy) || !name_ends(r->workload))
 		return -EINVAL;
@@ -92,7 +121,7 @@ int amk_request_check(const struct amk_request *r)
 		return -EINVAL;
 	if (r->node < -1 || r->node > AMK_NODE_MAX || r->align & (r->align - 1))
 		return -EINVAL;
-	return 0;
+	return events_sane(r) ? 0 : -EINVAL;
 }
 
 /* What an -EOPNOTSUPP of setup() means follows from what the row needs. */

@@ -211,7 +211,8 @@ static bool result_whole(const struct amk_result *res)
 {
 	return res->size_of == sizeof(*res) && res->version == AMK_ABI_VERSION &&
 	       res->status > AMK_STATUS_NONE && res->status <= AMK_STATUS_MEASURE_FAILED &&
-	       res->nr_lanes <= AMK_LANES_MAX && res->nr_values <= AMK_VALUES_MAX;
+	       res->nr_lanes <= AMK_LANES_MAX && res->nr_values <= AMK_VALUES_MAX &&
+	       res->nr_counts <= AMK_COUNTS_MAX;
 }
 
 /* What ended a block that gave no answer. */

@@ -344,8 +344,8 @@ static bool read_outcome(const json_t *object, struct amk_record *to, char *erro
 }
 
 /*
- * Lanes come last in a record and take most of its room: those that are not used are given back,
- * since a long run has a hundred thousand records.
+ * Lanes take most of a record's room: those that are not used, and what is past the lanes, is given
+ * back, since a long run has a hundred thousand records.
  */
 static struct amk_record *record_trim(struct amk_record *record)
 {

@@ -48,7 +48,8 @@ static void test_fields(void)
 	expect(&good, 0, "a good request passes");
 	BAD(size_of, sizeof(good) - 1, "another size of the struct");
 	BAD(version, AMK_ABI_VERSION + 1, "another version");
-	BAD(pad, 1, "padding that is not zero");
+	BAD(event[0].pad, 1, "padding that is not zero");
+	BAD(nr_events, AMK_EVENTS_MAX + 1, "too many events");
 	BAD(flags, 1U << 31, "an unknown flag");
 	BAD(clock_kind, 7, "an unknown clock");
 	BAD(iterations, 0, "no iteration");
