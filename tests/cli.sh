@@ -96,6 +96,7 @@ lists_tests() {
 	holds "list has families" list.txt '^mapped '
 	"$allocmark" env >env.txt
 	holds "env has the kernel" env.txt "^  kernel.release +$(uname -r)"
+	holds "env has the TLB, or says that it is not known" env.txt '^  tlb( +l[12]=[0-9]| +not known)'
 	holds "env has the state" env.txt '^  MemAvailable '
 	"$allocmark" --help >help.txt
 	local name

@@ -81,6 +81,24 @@ struct amk_event {
 	__u32 pad;
 };
 
+/* One array of a translation lookaside buffer, as the processor describes it. */
+struct amk_tlb_unit {
+	__u32 entries;
+	__u32 ways; /* divides entries; the same: fully associative */
+	__u64 shifts; /* page sizes it takes: bit n for pages of 2^n bytes */
+	__u32 level; /* 1: looked up first; 2: then */
+	__u32 pad;
+};
+
+#define AMK_TLB_UNITS_MAX 8
+
+/* What translates data accesses. */
+struct amk_tlb {
+	__u32 nr_units; /* 0: not known */
+	__u32 pad;
+	struct amk_tlb_unit unit[AMK_TLB_UNITS_MAX];
+};
+
 /*
  * One block: one cell's visit in one round. Times are in ticks of the clock in clock_kind, so
  * that neither half needs to know the rate.
@@ -219,6 +237,7 @@ struct amk_run {
 _Static_assert(sizeof(struct amk_request) == 1304, "ABI: amk_request changed its size");
 _Static_assert(sizeof(struct amk_event) == 72, "ABI: amk_event changed its size");
 _Static_assert(sizeof(struct amk_count) == 200, "ABI: amk_count changed its size");
+_Static_assert(sizeof(struct amk_tlb) == 200, "ABI: amk_tlb changed its size");
 _Static_assert(sizeof(struct amk_info) == 56, "ABI: amk_info changed its size");
 _Static_assert(sizeof(struct amk_run) == 1312, "ABI: amk_run changed its size");
 

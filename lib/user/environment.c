@@ -18,6 +18,8 @@
 #include <cpuid.h>
 #endif
 
+#include "lib/user/tlb_geometry.h"
+
 #define TEXT_LEN 4096
 
 struct source {
@@ -259,11 +261,25 @@ static void hypervisor_read(char signature[13])
 #endif
 }
 
+/* As the processor that this runs on tells it; nothing where it does not tell. */
+static void tlb_read(struct amk_facts *facts)
+{
+	struct amk_cpuid answer[AMK_CPUID_MAX];
+	char text[AMK_TLB_TEXT_LEN];
+	struct amk_tlb tlb;
+
+	if (amk_tlb_decode(answer, amk_cpuid_read(answer), &tlb))
+		return;
+	amk_tlb_text(&tlb, text);
+	amk_facts_add(facts, AMK_FACT_MACHINE, "tlb", text);
+}
+
 void amk_environment_read(struct amk_facts *facts, const struct amk_info *info)
 {
 	char signature[13];
 
 	kernel_read(facts);
+	tlb_read(facts);
 	sources_read(facts, false);
 	mitigations_read(facts);
 	slab_read(facts);
