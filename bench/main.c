@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bench/command.h"
+#include "bench/output.h"
 #include "config.h"
 
 const char *argp_program_version = PACKAGE_NAME " " PACKAGE_VERSION;
@@ -99,6 +100,7 @@ int main(int argc, char **argv)
 	char *name;
 
 	argp_err_exit_status = 1;
+	amk_output_watch();
 	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &choice) || !choice.command)
 		return 1;
 	if (asprintf(&name, "allocmark %s", choice.command->name) < 0)

@@ -146,13 +146,29 @@ static void script_columns(struct amk_script *script, const struct amk_table *ta
 	amk_script_numbers(script, "panel_end", end, nr);
 }
 
+#define LABEL_LEN 128
+
+/*
+ * The value axis in words. The tics of a log axis of time say "100 ns" and "1 µs" themselves: a
+ * unit in the label would contradict them.
+ */
+static void label_word(const struct amk_panel *panel, const char *unit, char label[LABEL_LEN])
+{
+	bool told = panel->scale == AMK_SCALE_LOG && !strcmp(unit, "ns");
+
+	if (panel->timed && !told)
+		snprintf(label, LABEL_LEN, "%s [%s]", panel->label, unit);
+	else
+		snprintf(label, LABEL_LEN, "%s", panel->label);
+}
+
 /* Title, label, scale and unit of each panel, and the series drawn in it. */
 static void script_panels(struct amk_script *script, const struct amk_table *table)
 {
 	static const char *const scales[] = { "log", "linear", "share" };
 	const char *unit = script->plot->run[0].data.unit;
 	const char *title[AMK_PANELS_MAX], *scale[AMK_PANELS_MAX], *units[AMK_PANELS_MAX];
-	char label[AMK_PANELS_MAX][128];
+	char label[AMK_PANELS_MAX][LABEL_LEN];
 	const char *labels[AMK_PANELS_MAX];
 	size_t nr = table->figure->nr_panels, p;
 	const struct amk_panel *panel;
@@ -162,8 +178,7 @@ static void script_panels(struct amk_script *script, const struct amk_table *tab
 		title[p] = panel->title;
 		scale[p] = scales[panel->scale];
 		units[p] = panel->timed ? unit : "";
-		snprintf(label[p], sizeof(label[p]), panel->timed ? "%s [%s]" : "%s", panel->label,
-			 unit);
+		label_word(panel, unit, label[p]);
 		labels[p] = label[p];
 	}
 	fprintf(script->file, "nr_panels = %zu\n", nr);

@@ -5,11 +5,11 @@
  * so a machine's name cannot become a command. A picture is drawn aside and renamed.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -236,21 +236,51 @@ static int gnuplot_run(const struct amk_plot *plot, const char *file)
 	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -EIO;
 }
 
+/*
+ * Whether the file open at @fd ends as a picture of @format does. gnuplot does not say when the
+ * disk is full, but a picture that is cut lacks its end.
+ */
+static bool picture_whole(int fd, const char *format)
+{
+	/* The last chunk of a PNG, without its checksum; the last tag of an SVG. */
+	const char *end = strcmp(format, "png") ? "</svg>" : "IEND";
+	char tail[32];
+	off_t len = lseek(fd, 0, SEEK_END);
+	size_t want = len < (off_t)sizeof(tail) ? (size_t)(len > 0 ? len : 0) : sizeof(tail);
+
+	return want && pread(fd, tail, want, len - (off_t)want) == (ssize_t)want &&
+	       memmem(tail, want, end, strlen(end));
+}
+
+/* Whether the picture at @path is whole and on the disk. 0 or -errno. */
+static int picture_check(const char *path, const char *format)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (fsync(fd))
+		ret = -errno;
+	else if (!picture_whole(fd, format))
+		ret = -EIO;
+	close(fd);
+	return ret;
+}
+
 /* Moves the picture just drawn into place. */
 static int picture_keep(const struct amk_plot *plot, const char *name, const char *format)
 {
 	char part[PATH_MAX], file[PATH_MAX];
-	struct stat st;
+	int ret;
 
 	if (snprintf(part, sizeof(part), "%s/.%s.%s.part", plot->out, name, format) >=
 		    (int)sizeof(part) ||
 	    snprintf(file, sizeof(file), "%s/%s.%s", plot->out, name, format) >= (int)sizeof(file))
 		return -ENAMETOOLONG;
-	if (stat(part, &st))
-		return -errno;
-	if (!st.st_size)
-		return -EIO;
-	return rename(part, file) ? -errno : 0;
+	ret = picture_check(part, format);
+	if (!ret && rename(part, file))
+		ret = -errno;
+	return ret;
 }
 
 static void picture_drop(const struct amk_plot *plot, const char *name, const char *format)
@@ -297,8 +327,9 @@ static int draw(struct amk_plot *plot, const char *name, const char *file)
 		ret = each_format(plot, name, picture_keep);
 	if (ret) {
 		each_format(plot, name, drop_one);
-		amk_fail("plot: %s: not drawn (%s): see what gnuplot -d %s says in %s", name,
-			 strerror(-ret), file, plot->data_dir);
+		amk_fail("plot: %s: not drawn (%s): is the disk full? If not, see what gnuplot "
+			 "-d %s says in %s",
+			 name, strerror(-ret), file, plot->data_dir);
 		return ret;
 	}
 	plot->nr_drawn++;

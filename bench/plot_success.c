@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Which sizes each strategy could give: a row a strategy, a sign a size, one picture a run. A
- * cell sums up the workloads that visited it; refused by some only is a sign of its own, since a
- * batch can run out of memory where a single allocation does not.
+ * cell sums up the workloads that visited it; refused by some only, or in some rounds only, is a
+ * sign of its own, since a batch can run out of memory where a single allocation does not.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,9 +16,10 @@ enum sign { SIGN_OK = 1, SIGN_PARTLY, SIGN_REFUSED, SIGN_FAILED, SIGN_SKIPPED };
 
 static const char *const sign_names[] = { "", "ok", "partly", "refused", "failed", "skipped" };
 
-/* How many workloads ended how. */
+/* How many workloads ended how, and in how many rounds those that are ok were not. */
 struct tally {
 	u32 ok, refused, failed, skipped;
+	u32 rounds_refused, rounds_failed;
 	const char *reason;
 };
 
@@ -36,6 +37,10 @@ static size_t tally_workload(struct tally *tally, const struct amk_summary *s, s
 	tally->ok += status == AMK_STATUS_OK;
 	tally->refused += status == AMK_STATUS_REFUSED;
 	tally->skipped += status == AMK_STATUS_SKIP;
+	if (status == AMK_STATUS_OK) {
+		tally->rounds_refused += s->rounds_refused;
+		tally->rounds_failed += s->rounds_failed;
+	}
 	tally->failed += status == AMK_STATUS_NONE || status >= AMK_STATUS_SETUP_FAILED;
 	if (status != AMK_STATUS_OK && (!*tally->reason || status >= AMK_STATUS_SETUP_FAILED))
 		tally->reason = s->reason;
@@ -62,7 +67,8 @@ static enum sign tally_sign(const struct tally *tally)
 	if (tally->failed)
 		return SIGN_FAILED;
 	if (tally->ok)
-		return tally->refused ? SIGN_PARTLY : SIGN_OK;
+		return tally->refused + tally->rounds_refused + tally->rounds_failed ? SIGN_PARTLY :
+										       SIGN_OK;
 	return tally->refused ? SIGN_REFUSED : SIGN_SKIPPED;
 }
 
@@ -113,11 +119,12 @@ static size_t cells_write(FILE *f, const struct success *success,
 		if (!(tally.ok + tally.refused + tally.failed + tally.skipped))
 			continue;
 		sign = tally_sign(&tally);
-		fprintf(f, "%zu\t%zu\t%s\t%s\t%s\t%llu\t%s\t%d\t%u\t%u\t%u\t%u\t",
+		fprintf(f, "%zu\t%zu\t%s\t%s\t%s\t%llu\t%s\t%d\t%u\t%u\t%u\t%u\t%u\t%u\t",
 			success->nr_rows + 1, i + 1, amk_side_names[strategy->side],
 			amk_families[strategy->family].name, strategy->name,
 			(unsigned long long)success->sizes[i], sign_names[sign], sign, tally.ok,
-			tally.refused, tally.failed, tally.skipped);
+			tally.refused, tally.failed, tally.skipped, tally.rounds_refused,
+			tally.rounds_failed);
 		amk_tsv_field(f, tally.reason);
 		fputc('\n', f);
 		nr++;
@@ -130,7 +137,8 @@ static void table_fill(FILE *f, struct success *success)
 	size_t s;
 
 	fputs("row\tcolumn\tside\tfamily\tstrategy\tsize_bytes\tsuccess\tsign\tworkloads_ok\t"
-	      "workloads_refused\tworkloads_failed\tworkloads_skipped\treason\n",
+	      "workloads_refused\tworkloads_failed\tworkloads_skipped\t"
+	      "rounds_refused\trounds_failed\treason\n",
 	      f);
 	for (s = 0; s < AMK_NR_STRATEGIES; s++)
 		if (amk_strategies[s].family != AMK_FAMILY_control &&
@@ -209,8 +217,8 @@ static int success_draw(struct amk_plot *plot, struct success *success, const ch
 		 plot->nr_runs > 1 ? ", in " : "", plot->nr_runs > 1 ? success->run->label : "");
 	ret = amk_script_begin(
 		&script, plot, name, title,
-		"a sign sums up the workloads that visited the cell; the counts and the"
-		" reasons are in the table beside the plot",
+		"a sign sums up the workloads that visited the cell, in part: not every workload "
+		"or round was ok; counts and reasons are in the table beside the plot",
 		false);
 	if (ret)
 		return ret;

@@ -36,17 +36,6 @@ drawn(v, p) = panel_scale[p] eq 'log' && v <= 0 ? NaN : v
 rows(list) = "for [i = 1:words(".list."[p])] data skip 1 index int(word(".list."[p], i)) - 1 using (column(size_column)):"
 series(list) = " lt int(word(".list."[p], i)) notitle"
 
-do for [p = 1:nr_panels] { titled = titled || strlen(panel_title[p]) }
-width = (panels_right - panels_left - gap * (nr_panels - 1)) / nr_panels
-# Powers of two between two sizes in words.
-size_axis_step = nr_panels == 1 ? 3 : 6
-
-# On a log axis nothing lies at 0 or below: a band is cut off at the axis, a line is not drawn.
-clipped(v, p) = panel_scale[p] eq 'log' && v < panel_min[p] ? panel_min[p] : v
-drawn(v, p) = panel_scale[p] eq 'log' && v <= 0 ? NaN : v
-rows = "for [i = 1:words(list)] data skip 1 index word(list, i) - 1 using (column(size_column)):"
-series = " lt word(list, i) + 0 notitle"
-
 do for [p = 1:nr_panels] {
 	left = panels_left + (p - 1) * (width + gap)
 	set lmargin at screen left

@@ -40,7 +40,7 @@ set linetype 5 lc rgb '#8A8A8A' pt 6 ps 0.55 * small lw 1.5
 plot for [s = 1:5] data skip 1 using (column(8) == s ? column(2) : 1 / 0):1 with points lt s notitle
 
 nr_series = 5
-array series_label[5] = ['ok', 'refused by some workloads', 'refused', 'failed', 'skipped']
+array series_label[5] = ['ok', 'in part', 'refused', 'failed', 'skipped']
 nr_signs = 0
 array sign_label[1] = ['']
 array sign_point[1] = [0]

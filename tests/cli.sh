@@ -66,12 +66,16 @@ run_tests() {
 	"$allocmark" export good >export.tsv
 	tap_is "export has a line a metric" "$(wc -l <export.tsv)" 3
 	tap_is "export's lines have as many fields as its header" \
-		"$(awk -F'\t' '{ print NF }' export.tsv | sort -u)" 30
+		"$(awk -F'\t' '{ print NF }' export.tsv | sort -u)" 32
 	tap_is "export tells the cost" "$(awk -F'\t' '
 		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
 		$at["strategy"] == "malloc" { print $at["metric"], $at["unit"], $at["rounds"],
 			$at["status"], ($at["cost"] > 0 && $at["cost"] < 1e7) }' export.tsv)" \
 		"lat_pair ns 2 ok 1"
+	"$allocmark" export good --format=csv >export.csv
+	tap_is "csv has the same fields" "$(tr , '\t' <export.csv)" "$(cat export.tsv)"
+	tap_ok "export writes a file" "$allocmark" export good --output=export.out
+	tap_ok "of the same" cmp export.tsv export.out
 	"$allocmark" show good good >show.txt
 	tap_is "two runs of one place are not said to differ" \
 		"$(grep -c 'not to be compared' show.txt || true)" 0
@@ -176,6 +180,11 @@ arguments_tests() {
 	refuses "show of an unknown workload" "no workload 'pear'" "$allocmark" show -w pear good
 	refuses "show of nothing" 'give the directory of a run' "$allocmark" show
 	refuses "export of nothing" 'give the directory of a run' "$allocmark" export
+	refuses "export in an unknown form" "no format 'xml': tsv" "$allocmark" export --format=xml good
+	refuses "export to a directory" 'good: cannot write: Is a directory' \
+		"$allocmark" export good --output=good
+	refuses "export of a good and a bad run" 'nowhere' "$allocmark" export good nowhere
+	tap_is "export of a bad run writes nothing at all" "$(cat out)" ""
 	tap_is "nothing was written" "$(ls -d x 2>/dev/null || true)" ""
 	if [ ! -e /dev/allocmark ]; then
 		refuses "kernel side without a module" 'no /dev/allocmark: load the module' \
@@ -199,6 +208,27 @@ places_tests() {
 	refuses "no such run" 'cannot read; give the directory of a run' "$allocmark" show nowhere
 	refuses "no such run to resume" 'cannot read; give the directory' \
 		"$allocmark" run --resume=nowhere
+}
+
+# full NAME COMMAND...: what does not reach stdout is an error.
+full() {
+	local name=$1 status=0
+	shift
+	"$@" >/dev/full 2>err || status=$?
+	tap_is "$name to a full device: exit status" "$status" 1
+	holds "$name to a full device: the line" err 'stdout: cannot write all of it: is the disk full'
+}
+
+full_tests() {
+	full "show" "$allocmark" show good
+	full "list" "$allocmark" list
+	full "env" "$allocmark" env
+	full "export" "$allocmark" export good
+	full "--help" "$allocmark" --help
+	full "--version" "$allocmark" --version
+	full "help of a command" "$allocmark" export --help
+	refuses "export to a full file" '/dev/full: cannot write: No space' \
+		"$allocmark" export good --output=/dev/full
 }
 
 disk_tests() {
@@ -278,6 +308,7 @@ lists_tests
 resume_tests
 arguments_tests
 places_tests
+full_tests
 disk_tests
 records_tests
 tap_done

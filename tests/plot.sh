@@ -11,7 +11,14 @@ builddir=$(cd "${AMK_BUILDDIR:-$srcdir}" && pwd)
 allocmark=$builddir/bench/allocmark
 data=$srcdir/tests/data/run-small
 tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
+mounted=
+cleanup() {
+	if [ -n "$mounted" ]; then
+		umount "$mounted" || true
+	fi
+	rm -rf "$tmp"
+}
+trap cleanup EXIT
 
 # shellcheck source=SCRIPTDIR/tap.sh
 . "$(dirname "$0")/tap.sh"
@@ -130,7 +137,10 @@ pictures_tests() {
 	tap_empty "every series is named" "$(unnamed_series)"
 	tap_empty "nothing half-drawn is left" "$(find "$tmp/drawn/plots" -name '.*' -type f)"
 	has "sweep: title, source and axes" "$sweep" "Sweep: what an allocation costs" "machine lab" \
-		"environment guest-tcg" "unit ns" "size of one allocation" "one allocation [ns]" "4 KiB"
+		"environment guest-tcg" "unit ns" "size of one allocation" ">one allocation<" "4 KiB"
+	lacks "sweep: the tics have their units, the label none" "$sweep" "[ns]"
+	has "chase: a label has the unit that its tics lack" "$tmp/drawn/plots/chase.svg" \
+		"one dependent load [ns]"
 	has "sweep: the marks" "$sweep" ">page<" ">kmalloc limit<"
 	has "sweep: emulated time is said to be" "$sweep" \
 		"emulated: ns are emulation time, not a property of hardware"
@@ -147,6 +157,40 @@ pictures_tests() {
 		">4 MiB<" ">≥ 128 MiB (limit of the run)<" "skip: no huge pages of this size are reserved"
 	has "success: exact sizes" "$tmp/drawn/plots/success.svg" ">4M+1<" ">8K+1<"
 	tap_ok "a plot can be drawn by hand" env -C "$tmp/drawn/plots/data" gnuplot -d sweep.gp
+}
+
+# A cell that some rounds could not give is not drawn as one that all of them gave.
+partly_tests() {
+	copy partly
+	sed -i '0,/"round":1,.*"strategy":"malloc","workload":"pair","size_bytes":4096,/{
+		/"round":1,.*"strategy":"malloc","workload":"pair","size_bytes":4096,/s/"status":"ok"/"status":"refused"/}' \
+		"$tmp/partly/blocks.jsonl"
+	tap_ok "partly: draws" "$allocmark" plot "$tmp/partly" --format=svg
+	tap_is "partly: the table says in how many rounds" "$(awk -F'\t' '
+		$5 == "malloc" && $6 == 4096 { print $7, $13, $14 }' "$tmp/partly/plots/data/success.tsv")" \
+		"partly 1 0"
+	tap_is "partly: one sign of its own" \
+		"$(points "$tmp/partly/plots/success.svg" 8)" "$(($(points "$tmp/drawn/plots/success.svg" 8) + 1))"
+}
+
+# A disk that fills up leaves no picture that is cut, and says so.
+disk_tests() {
+	local status=0
+	mkdir "$tmp/small"
+	if ! mount -t tmpfs -o size=160k amk-test "$tmp/small" 2>/dev/null; then
+		tap_skip "a full disk" "no right to mount"
+		return
+	fi
+	mounted=$tmp/small
+	"$allocmark" plot "$tmp/drawn" --families=mapped --format=png --out="$tmp/small/out" \
+		>"$tmp/out" 2>"$tmp/err" || status=$?
+	tap_is "full disk: exit status" "$status" 1
+	has "full disk: said" "$tmp/err" "is the disk full?"
+	tap_empty "full disk: no picture is cut" "$(find "$tmp/small/out" -name '*.png' \
+		-exec sh -c 'tail -c 12 "$1" | grep -q IEND || echo "$1"' sh {} \;)"
+	tap_empty "full disk: nothing half-drawn is left" "$(find "$tmp/small" -name '*.part')"
+	umount "$tmp/small"
+	mounted=
 }
 
 # Only what is asked for.
@@ -214,6 +258,8 @@ tables_tests
 input_tests
 if [ -n "$gnuplot" ]; then
 	pictures_tests
+	partly_tests
+	disk_tests
 	choice_tests
 	several_tests
 	hostile_tests

@@ -290,8 +290,12 @@ static void cell_without_number_keeps_its_status(void **state)
 	assert_int_equal(summary[0].status, AMK_STATUS_REFUSED);
 	assert_int_equal(summary[0].rounds, 3);
 	assert_true(isnan(summary[0].cost));
+	assert_int_equal(summary[0].rounds_refused, 2);
+	assert_int_equal(summary[0].rounds_failed, 0);
 	assert_int_equal(summary[1].status, AMK_STATUS_OK);
 	assert_int_equal(summary[1].rounds, 1);
+	assert_int_equal(summary[1].rounds_refused, 0);
+	assert_int_equal(summary[1].rounds_failed, 1);
 	is_near(summary[1].cost, 4);
 }
 

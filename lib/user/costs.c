@@ -27,6 +27,8 @@ const char *amk_metric_unit(const struct amk_metric *metric, const char *run_uni
 		return "bytes";
 	case AMK_UNIT_PAGES:
 		return "pages";
+	case AMK_UNIT_RATE:
+		return "per-op";
 	default:
 		return "count";
 	}

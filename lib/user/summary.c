@@ -245,6 +245,9 @@ static void status_set(struct amk_summary *s, const struct group *g)
 		}
 	}
 	s->rounds = (u32)g->nr_records;
+	s->rounds_refused = count[AMK_STATUS_REFUSED];
+	s->rounds_failed = count[AMK_STATUS_NONE] + count[AMK_STATUS_SETUP_FAILED] +
+			   count[AMK_STATUS_MEASURE_FAILED];
 }
 
 /* Whether any block of the cell that went well has @metric as a lane (1) or a value (2). */
@@ -372,6 +375,13 @@ ssize_t amk_summarize(const struct amk_run_data *run, struct amk_summary **out)
 	}
 	*out = list.entry;
 	return (ssize_t)list.count;
+}
+
+const char *amk_metric_better_name(const struct amk_metric *metric)
+{
+	if (!metric || metric->better == AMK_BETTER_NEITHER)
+		return "neither";
+	return metric->better == AMK_BETTER_LOWER ? "lower" : "higher";
 }
 
 const struct amk_summary *amk_summary_find(const struct amk_summary *s, size_t n,

@@ -35,6 +35,9 @@ struct amk_summary {
 	u32 status; /* enum amk_status: OK if any round is, else the commonest */
 	const char *reason; /* text, "" if none */
 	u32 rounds; /* blocks behind the figures, or behind the status if there are none */
+	/* Blocks of the cell that the allocator refused, and that failed: beside OK, a part. */
+	u32 rounds_refused;
+	u32 rounds_failed;
 	u64 samples; /* iterations (timed) or blocks (counted) behind cost */
 	/* In the metric's unit; TICKS already as the run's unit (ns or insn). */
 	double cost; /* median of rounds; NAN where there is no number */
@@ -56,6 +59,9 @@ struct amk_summary {
  * -errno.
  */
 ssize_t amk_summarize(const struct amk_run_data *run, struct amk_summary **out);
+
+/* Which way is better: "lower", "higher" or "neither"; @metric may be NULL. */
+const char *amk_metric_better_name(const struct amk_metric *metric);
 
 /* The entry for this cell and metric, or NULL. */
 const struct amk_summary *amk_summary_find(const struct amk_summary *s, size_t n,
