@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads and checks manifest.json, and compares two: see manifest.h.
+ * Reads and checks manifest.json: see manifest.h.
  */
 #include "lib/user/manifest.h"
 
@@ -234,99 +234,6 @@ void amk_manifest_progress(const struct amk_run_data *data, struct amk_progress 
 	progress->wall_ns = progress_number(object, "wall_ns");
 	progress->measured_ns = progress_number(object, "measured_ns");
 	progress->finished = json_is_true(json_object_get(object, "finished"));
-}
-
-/* ---- differences ---- */
-
-struct differ {
-	char *text;
-	size_t len;
-	u32 count;
-};
-
-static void differ_add(struct differ *d, const char *key, const char *a, const char *b)
-{
-	size_t room = AMK_ERROR_LEN - d->len;
-	int len;
-
-	d->count++;
-	len = snprintf(d->text + d->len, room, "%s%s '%.60s' was '%.60s'", d->len ? "; " : "", key,
-		       b ? b : "(none)", a ? a : "(none)");
-	if (len > 0 && (size_t)len < room)
-		d->len += (size_t)len;
-	else
-		d->text[d->len] = '\0';
-}
-
-static void differ_text(struct differ *d, const char *key, const char *a, const char *b)
-{
-	if (strcmp(a ? a : "", b ? b : ""))
-		differ_add(d, key, a, b);
-}
-
-/* What the kernel half alone knows is compared only where both had one. */
-static bool from_kernel_half(const char *key)
-{
-	return !strncmp(key, "init_on_", 8) || !strcmp(key, "preempt_rt") ||
-	       !strcmp(key, "kmalloc_max_bytes");
-}
-
-static void differ_group(struct differ *d, json_t *a, json_t *b)
-{
-	const char *key;
-	json_t *value;
-
-	json_object_foreach(a, key, value) {
-		const char *other = json_string_value(json_object_get(b, key));
-
-		if (other || !from_kernel_half(key))
-			differ_text(d, key, json_string_value(value), other);
-	}
-	json_object_foreach(b, key, value)
-		if (!json_object_get(a, key) && !from_kernel_half(key))
-			differ_add(d, key, NULL, json_string_value(value));
-}
-
-u32 amk_run_data_differs(const struct amk_run_data *a, const struct amk_run_data *b,
-			 char text[AMK_ERROR_LEN])
-{
-	struct differ d = { .text = text };
-
-	text[0] = '\0';
-	differ_text(&d, "environment", a->environment, b->environment);
-	differ_text(&d, "unit", a->unit, b->unit);
-	differ_group(&d, json_object_get(a->manifest, "machine"),
-		     json_object_get(b->manifest, "machine"));
-	differ_group(&d, json_object_get(a->manifest, "comparability"),
-		     json_object_get(b->manifest, "comparability"));
-	return d.count;
-}
-
-static void differ_facts(struct differ *d, const json_t *then, const struct amk_facts *facts,
-			 enum amk_fact_group group)
-{
-	json_t *now = json_object();
-	size_t i;
-
-	for (i = 0; i < facts->nr_facts; i++)
-		if (facts->fact[i].group == group)
-			json_object_set_new(now, facts->fact[i].key,
-					    json_string(facts->fact[i].value));
-	differ_group(d, json_object_get(then, amk_fact_group_name(group)), now);
-	json_decref(now);
-}
-
-u32 amk_manifest_differs(const struct amk_run_data *data, const struct amk_manifest *here,
-			 char text[AMK_ERROR_LEN])
-{
-	struct differ d = { .text = text };
-
-	text[0] = '\0';
-	differ_text(&d, "environment", data->environment, here->environment);
-	differ_text(&d, "unit", data->unit, here->unit);
-	differ_facts(&d, data->manifest, here->facts, AMK_FACT_MACHINE);
-	differ_facts(&d, data->manifest, here->facts, AMK_FACT_COMPARABILITY);
-	return d.count;
 }
 
 const char *amk_run_data_fact(const struct amk_run_data *data, const char *group, const char *key)

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The axes along which runs may be compared: see axis.h.
+ *
+ * A pattern is "group:key", and a * at its end stands for anything. A key that follows from another
+ * belongs to the axis of the cause, too: a new kernel tells of mitigations that the old one did not
+ * know, and the command line switches them off.
+ */
+#include "lib/user/axis.h"
+
+#define KNOBS                                                              \
+	" comparability:thp.* comparability:hugetlb.* comparability:ksm.*" \
+	" comparability:vm.* comparability:numa.*"
+
+const struct amk_axis amk_axes[] = {
+	{ "kernel",
+	  "comparability:kernel.* comparability:mitigation.* comparability:slab.merging"
+	  " comparability:kmalloc_max_bytes comparability:preempt_rt comparability:init_on_*"
+	  " machine:memory_bytes",
+	  "release, build and configuration of the kernel, and what follows from them" },
+	{ "machine",
+	  "machine:* comparability:cpu.* comparability:mitigation.* comparability:hypervisor"
+	  " comparability:kernel.clocksource comparability:hugetlb.* comparability:memcg.*",
+	  "processor, memory, microcode, and what follows from them" },
+	{ "allocator", "comparability:libc.* comparability:env.*",
+	  "C library, and the variables that choose or tune an allocator" },
+	{ "command-line",
+	  "comparability:kernel.cmdline comparability:kernel.randomize_va_space"
+	  " comparability:kernel.clocksource comparability:mitigation.* comparability:slab.merging"
+	  " comparability:init_on_* comparability:thp.* comparability:hugetlb.*"
+	  " comparability:cpu.smt machine:threads machine:memory_bytes",
+	  "the kernel's command line, and what it can set" },
+	{ "thp", "comparability:thp.*", "transparent huge pages" },
+	{ "hugetlb", "comparability:hugetlb.*", "reserved huge pages" },
+	{ "mitigations", "comparability:mitigation.*", "mitigations of the processor's faults" },
+	{ "microcode", "comparability:cpu.microcode comparability:mitigation.*",
+	  "microcode, and the mitigations that follow from it" },
+	{ "governor",
+	  "comparability:cpu.governor comparability:cpu.freq_driver comparability:cpu.no_turbo"
+	  " comparability:cpu.boost",
+	  "how the processor's frequency is chosen" },
+	{ "init", "comparability:init_on_*", "whether the kernel zeroes what it hands out" },
+	{ "tuning", KNOBS " comparability:memcg.*",
+	  "settings of memory management while the system runs" },
+	{ "environment",
+	  ":environment comparability:hypervisor comparability:kernel.clocksource"
+	  " comparability:kernel.cmdline machine:*",
+	  "host or which kind of guest, with the machine that it shows" },
+	/* What is counted in another unit is no comparison at all. */
+	{ "all", ":environment machine:* comparability:*", "everything but the unit" },
+	{ 0 },
+};
+
+#define AXIS_KERNEL 0
+
+/* Whether the @len bytes at @pattern cover @group and @key. */
+static bool pattern_covers(const char *pattern, size_t len, const char *group, const char *key)
+{
+	size_t group_len = strlen(group);
+
+	if (len <= group_len || strncmp(pattern, group, group_len) || pattern[group_len] != ':')
+		return false;
+	pattern += group_len + 1;
+	len -= group_len + 1;
+	if (len && pattern[len - 1] == '*')
+		return !strncmp(pattern, key, len - 1);
+	return strlen(key) == len && !strncmp(pattern, key, len);
+}
+
+static bool axis_covers(const struct amk_axis *axis, const char *group, const char *key)
+{
+	const char *at = axis->keys;
+
+	while (*at) {
+		size_t len = strcspn(at, " ");
+
+		if (pattern_covers(at, len, group, key))
+			return true;
+		at += len;
+		at += strspn(at, " ");
+	}
+	return false;
+}
+
+/* Whether a file of the kernel is behind the fact, and not the process's surroundings. */
+static bool from_kernel(const char *group, const char *key)
+{
+	return !strcmp(group, "comparability") && strncmp(key, "env.", 4) &&
+	       strncmp(key, "memcg.", 6) && strncmp(key, "libc.", 5);
+}
+
+u32 amk_axes_of(const char *group, const char *key, bool one_sided)
+{
+	u32 axes = 0, i;
+
+	for (i = 0; amk_axes[i].name; i++)
+		if (axis_covers(&amk_axes[i], group, key))
+			axes |= 1U << i;
+	if (one_sided && from_kernel(group, key))
+		axes |= 1U << AXIS_KERNEL;
+	return axes;
+}
+
+static bool axis_add(const char *name, size_t len, u32 *axes)
+{
+	u32 i;
+
+	for (i = 0; amk_axes[i].name; i++) {
+		if (strlen(amk_axes[i].name) == len && !strncmp(amk_axes[i].name, name, len)) {
+			*axes |= 1U << i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool amk_axes_parse(const char *text, u32 *axes, char unknown[32])
+{
+	size_t len;
+
+	*axes = 0;
+	for (;; text += len + 1) {
+		len = strcspn(text, ",");
+		if (!axis_add(text, len, axes)) {
+			size_t shown = len < 31 ? len : 31;
+
+			memcpy(unknown, text, shown);
+			unknown[shown] = '\0';
+			return false;
+		}
+		if (!text[len])
+			return true;
+	}
+}
