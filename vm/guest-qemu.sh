@@ -5,10 +5,9 @@
 # is taken only where a guest comes up under it: a device file says little about nested or restricted
 # virtualisation, in which a kernel may hang at its first instructions.
 #
-# Uses from guest.sh: say, die, its arguments, tmp; from guest-streams.sh: read_control, end_process.
+# Uses from guest.sh: say, die, its arguments, arch, qemu, tmp; from guest-streams.sh: read_control, end_process.
 # shellcheck disable=SC2154 # assigned there
 
-qemu=${ALLOCMARK_QEMU:-qemu-system-x86_64}
 life_seconds=${ALLOCMARK_LIFE_SECONDS:-8}
 boot_seconds=${ALLOCMARK_BOOT_SECONDS:-180}
 cache=${ALLOCMARK_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/allocmark}
@@ -16,32 +15,53 @@ qemu_pid='' environment=''
 
 # Prints the kernel command line for MODE (kvm or tcg).
 command_line() {
-	local words='console=ttyS0 quiet panic=-1 oops=panic'
+	local words
 
-	# Emulated CPUs share one time stamp counter, but Linux distrusts it and falls back to the HPET,
-	# whose every reading leaves the translated code. The ciphers' self tests cost a quarter of an
-	# emulated boot.
-	[ "$1" = kvm ] || words="$words tsc=reliable cryptomgr.notests no_timer_check"
+	words="console=$(arch_field "$arch" console) quiet panic=-1 oops=panic"
+	# The ciphers' self tests cost a quarter of an emulated boot. Emulated CPUs of x86 share one time
+	# stamp counter, but Linux distrusts it and falls back to the HPET, whose every reading leaves the
+	# translated code.
+	[ "$1" = kvm ] || words="$words cryptomgr.notests"
+	[ "$1-$arch" != tcg-amd64 ] || words="$words tsc=reliable no_timer_check"
 	# Calibrating the APIC timer spins on the clock, seven seconds when each reading ends a
 	# translated block, and one CPU can do without that timer. The rest takes chance out of
 	# addresses and background work.
-	[ "$clock" = real ] || words="$words noapictimer nokaslr norandmaps nowatchdog"
+	[ "$clock-$arch" != insn-amd64 ] || words="$words noapictimer"
+	[ "$clock" = real ] || words="$words nokaslr norandmaps nowatchdog"
 	echo "$words amk.environment=$environment ${append[*]-}"
+}
+
+# Prints the machine to emulate.
+machine() {
+	case $arch in
+	# Without a disk controller: the firmware would wait for its reset for as long as this machine is
+	# busy, which no virtual clock can repeat.
+	amd64) echo 'q35,sata=off,smbus=off,vmport=off' ;;
+	# Its device tree holds seeds that are new each time.
+	arm64) echo 'virt,gic-version=3,dtb-randomness=off' ;;
+	esac
+}
+
+# Prints the processor to emulate. The cipher that arm64 signs pointers with is slow to emulate; any
+# other function of its arguments will do here.
+cpu_model() {
+	case $arch in
+	amd64) echo max ;;
+	arm64) echo 'max,pauth-impdef=on' ;;
+	esac
 }
 
 # Sets `command` to the QEMU command for MODE. In an option's value a comma is written twice.
 qemu_command() {
 	local mode=$1 fifo=${tmp//,/,,} console=${out//,/,,}/console.log stream
 
-	# Without a disk controller: the firmware would wait for its reset for as long as this machine is
-	# busy, which no virtual clock can repeat.
-	command=("$qemu" -M 'q35,sata=off,smbus=off,vmport=off' -nodefaults -no-reboot -display none
+	command=("$qemu" -M "$(machine)" -nodefaults -no-reboot -display none
 		-smp "$cpus" -m "$memory")
 	case $mode-$clock in
 	kvm-*) command+=(-accel kvm -cpu host) ;;
-	tcg-real) command+=(-accel 'tcg,thread=multi' -cpu max) ;;
+	tcg-real) command+=(-accel 'tcg,thread=multi' -cpu "$(cpu_model)") ;;
 	tcg-insn)
-		command+=(-accel tcg -cpu max -icount 'shift=0,sleep=off' -seed 1
+		command+=(-accel tcg -cpu "$(cpu_model)" -icount 'shift=0,sleep=off' -seed 1
 			-rtc 'base=2000-01-01,clock=vm')
 		;;
 	esac
@@ -138,6 +158,10 @@ boot_tcg() {
 # True when KVM is worth a try; says why not otherwise.
 kvm_hopeful() {
 	[ "$accel" != tcg ] || return 1
+	if arch_is_foreign "$arch"; then
+		say "a processor of $arch is emulated here: using TCG"
+		return 1
+	fi
 	if [ "$accel" = auto ] && [ -e "$(kvm_mark)" ]; then
 		say "KVM gave no sign of life before (forget: rm $(kvm_mark)): using TCG (emulation)"
 		return 1

@@ -30,8 +30,10 @@ usage() {
 	/dev/virtio-ports/records (one writer at a time) is appended to OUT/blocks.jsonl at once; what
 	the job leaves in /job/out comes to OUT at its end; \`amk-send FILE…\` sends files at once.
 	Exit status: the job's; 124 on timeout; 125 when the guest did not start or died; 2 on bad usage.
-	Environment: ALLOCMARK_QEMU (default qemu-system-x86_64), ALLOCMARK_LIFE_SECONDS (8: how long to
-	wait for a sign of life under KVM), ALLOCMARK_BOOT_SECONDS (180: under TCG), ALLOCMARK_CACHE.
+	A kernel of another architecture is emulated, with programs of that architecture in it.
+	Environment: ALLOCMARK_QEMU (default: qemu-system- of the kernel's architecture),
+	ALLOCMARK_LIFE_SECONDS (8: how long to wait for a sign of life under KVM),
+	ALLOCMARK_BOOT_SECONDS (180: under TCG), ALLOCMARK_CACHE.
 	EOF
 }
 
@@ -48,6 +50,8 @@ die() {
 	exit "$status"
 }
 
+# shellcheck source=SCRIPTDIR/arch.sh
+. "$here/arch.sh"
 # shellcheck source=SCRIPTDIR/guest-streams.sh
 . "$here/guest-streams.sh"
 # shellcheck source=SCRIPTDIR/guest-qemu.sh
@@ -107,6 +111,18 @@ check_clock() {
 	esac
 }
 
+# The architecture is the kernel's, and the emulator the one for it.
+choose_qemu() {
+	arch=$(arch_of_kernel "$kernel")
+	arch_field "$arch" qemu >/dev/null ||
+		die 2 "$kernel: a kernel of $arch; guests are of one of $architectures"
+	qemu=${ALLOCMARK_QEMU:-$(arch_field "$arch" qemu)}
+	command -v "$qemu" >/dev/null ||
+		die 125 "no $qemu; install it: apt-get install $(arch_field "$arch" package)"
+	[ "$accel" != kvm ] || ! arch_is_foreign "$arch" ||
+		die 2 "--accel=kvm: a kernel of $arch is emulated here; give tcg"
+}
+
 check_arguments() {
 	check_paths
 	case $accel in
@@ -120,7 +136,7 @@ check_arguments() {
 	check_number --timeout "$timeout" 1 9999999
 	check_number ALLOCMARK_LIFE_SECONDS "$life_seconds" 1 9999999
 	check_number ALLOCMARK_BOOT_SECONDS "$boot_seconds" 1 9999999
-	command -v "$qemu" >/dev/null || die 125 "no $qemu; install it: apt-get install qemu-system-x86"
+	choose_qemu
 }
 
 # The base archive and the job's: the kernel unpacks one after the other.

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Makes the guest's initramfs: static busybox, init and amk-send, the given programs with every shared
-# library they need, the given modules, and the kernel's virtio console modules in loading order.
+# library they need, the given modules, and the kernel's virtio console modules in loading order. For a
+# kernel of another architecture busybox and the libraries come from vm/sysroot.sh.
 # It is left uncompressed: QEMU hands it over by a copy, while an emulated CPU would have to unpack it.
 
 set -eu
@@ -25,6 +26,9 @@ die() {
 	exit 1
 }
 
+# shellcheck source=SCRIPTDIR/arch.sh
+. "$here/arch.sh"
+
 kernel='' out='' bins=() modules=() files=()
 for arg; do
 	case $arg in
@@ -40,13 +44,21 @@ done
 [ -n "$kernel" ] || die 'no --kernel=DIR given (vm/kernel.sh prints one)'
 [ -n "$out" ] || die 'no --out=FILE given'
 [ -f "$kernel/release" ] || die "$kernel: not a kernel directory (make one with vm/kernel.sh)"
-busybox=$(command -v busybox) || die 'no busybox; install it: apt-get install busybox-static'
-if ldd "$busybox" >/dev/null 2>&1; then
-	die "$busybox is not static; install a static one: apt-get install busybox-static"
-fi
 command -v cpio >/dev/null || die 'no cpio; install it: apt-get install cpio'
 
 release=$(cat "$kernel/release")
+arch=$(arch_of_kernel "$kernel")
+sysroot=''
+if arch_is_foreign "$arch"; then
+	sysroot=$("$here/sysroot.sh" --arch="$arch" busybox-static) || exit 1
+	busybox=$sysroot/bin/busybox
+	[ -f "$busybox" ] || busybox=$sysroot/usr/bin/busybox
+else
+	busybox=$(command -v busybox) || die 'no busybox; install it: apt-get install busybox-static'
+	if ldd "$busybox" >/dev/null 2>&1; then
+		die "$busybox is not static; install a static one: apt-get install busybox-static"
+	fi
+fi
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 
@@ -57,6 +69,10 @@ copy_file() {
 	[ -f "$file" ] || die "$file: no such file"
 	mkdir -p "$root$(dirname "$place")"
 	cp -L "$file" "$root$place"
+	if [ -n "$sysroot" ]; then
+		copy_foreign_libraries "$file"
+		return
+	fi
 	if ldd "$file" 2>/dev/null | grep -q 'not found'; then
 		die "$file: $(ldd "$file" | sed -n 's/^[[:space:]]*\(.*\) => not found/\1/p' | head -n 1) not found"
 	fi
@@ -66,6 +82,31 @@ copy_file() {
 		mkdir -p "$root$(dirname "$library")"
 		cp -L "$library" "$root$library"
 	done
+}
+
+# Prints what the program FILE names: the libraries it needs, and its dynamic loader by its path. A
+# script names none.
+names_in() {
+	LC_ALL=C readelf -dl "$1" 2>/dev/null |
+		sed -nE 's/.*\(NEEDED\).*\[(.*)\]$/\1/p; s/.*program interpreter: (.*)\]$/\1/p'
+}
+
+# The same for a program that cannot run here: what it names, and what that names in turn.
+copy_foreign_libraries() {
+	local file=$1 machine name dir found
+
+	machine=$(arch_field "$arch" machine)
+	while read -r name; do
+		found=''
+		for dir in "" "/lib/$machine-linux-gnu/" "/usr/lib/$machine-linux-gnu/"; do
+			[ ! -f "$sysroot$dir$name" ] || found=$dir$name
+		done
+		[ -n "$found" ] || die "$file: $name not found among the libraries of $arch in $sysroot"
+		[ ! -e "$root$found" ] || continue
+		mkdir -p "$root$(dirname "$found")"
+		cp -L "$sysroot$found" "$root$found"
+		copy_foreign_libraries "$root$found"
+	done < <(names_in "$file")
 }
 
 # Unpacks a module of the kernel's tree into the initramfs and adds it to the loading order once.

@@ -2,69 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Sourced by kernel.sh: finds a kernel by name with the package manager and unpacks its packages. The
-# lists of the configured sources are asked first; then, suite by suite, other suites of the same
-# mirrors, with lists of our own, so that the system's state is never touched.
+# configured sources are asked first; then, suite by suite, other suites of the same mirrors.
 #
-# Uses from kernel.sh: say, die, and `new`, the directory of the kernel in the making.
+# Uses from kernel.sh: say, die, arch, and `new`, the directory of the kernel in the making; apt.sh.
 # shellcheck disable=SC2034,SC2154 # assigned or used there
-
-# Runs an apt COMMAND on the lists of the place being asked. Installed packages do not count.
-apt_here() {
-	local command=$1
-
-	shift
-	APT_CONFIG=$apt_conf "$command" -q -o APT::Sandbox::User=root "$@"
-}
-
-# The system's own lists, read only.
-use_configured() {
-	apt_conf=$new/apt.conf
-	cat >"$apt_conf" <<-EOF
-	Dir::State::status "/dev/null";
-	Dir::Cache "$new/apt-cache/";
-	EOF
-	mkdir -p "$new/apt-cache/archives/partial"
-}
-
-# Lists of our own from the SUITE of the archive URI, brought up to date.
-use_suite() {
-	local suite=$1 uri=$2 dir=$new/apt/$1
-
-	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial" "$dir/parts"
-	apt_conf=$dir/apt.conf
-	cat >"$apt_conf" <<-EOF
-	#clear APT::Update::Post-Invoke-Success;
-	Dir::State "$dir/";
-	Dir::State::lists "$dir/lists/";
-	Dir::State::status "/dev/null";
-	Dir::Cache "$dir/cache/";
-	Dir::Etc::sourcelist "$dir/sources.list";
-	Dir::Etc::sourceparts "$dir/parts/";
-	Dir::Etc::preferences "/dev/null";
-	Dir::Etc::preferencesparts "$dir/parts/";
-	Acquire::Languages "none";
-	EOF
-	: >"$dir/sources.list"
-	add_suite "$suite" "$uri"
-}
-
-# Adds a SUITE of the archive URI to the lists being asked.
-add_suite() {
-	local suite=$1 uri=$2 dir=${apt_conf%/*} signed=''
-
-	if [ -r /usr/share/keyrings/debian-archive-keyring.gpg ]; then
-		signed='[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] '
-	fi
-	echo "deb $signed$uri $suite main" >>"$dir/sources.list"
-	apt_here apt-get update >"$dir/log" 2>&1 && ! grep -q '^Err:' "$dir/log"
-}
-
-# Prints `URI SUITE` of each configured source that has its lists.
-configured_sources() {
-	# shellcheck disable=SC2016 # the placeholders are apt's
-	apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' 2>/dev/null |
-		sort -u
-}
 
 # Debian's suite names, newest first; with `released`, without those still in the making.
 codenames() {
@@ -99,13 +40,12 @@ other_suites() {
 
 # Prints the releases that answer SPEC at the place being asked, best first.
 releases_of() {
-	local spec=$1 arch release tail series=${1//./\\.}
+	local spec=$1 release tail series=${1//./\\.}
 
-	arch=$(dpkg --print-architecture)
 	tail="(\\.[0-9]+)*(\\+[a-z0-9.~]+)?(-[0-9][0-9a-z.~]*)?"
 	if [ "$spec" = default ]; then
-		apt_here apt-cache depends "linux-image-cloud-$arch" "linux-image-$arch" 2>/dev/null |
-			sed -n 's/^ *Depends: linux-image-//p'
+		apt_here apt-cache depends "linux-image-cloud-$arch:$arch" "linux-image-$arch:$arch" \
+			2>/dev/null | sed -n "s/:$arch\$//; s/^ *Depends: linux-image-//p"
 	elif [[ $spec =~ ^[0-9]+\.[0-9]+$ ]]; then
 		apt_here apt-cache pkgnames "linux-image-$spec" | sed 's/^linux-image-//' >"$new/names"
 		grep -E "^$series$tail-cloud-$arch\$" "$new/names" | sort -rV || true
@@ -113,7 +53,8 @@ releases_of() {
 	else
 		echo "$spec"
 	fi | while read -r release; do
-		! has_packages "linux-image-$release" "linux-headers-$release" || echo "$release"
+		! has_packages "linux-image-$release:$arch" "linux-headers-$release:$arch" ||
+			echo "$release"
 	done
 }
 
@@ -142,20 +83,15 @@ find_kernel() {
 	die "no kernel '$spec' in the package sources; see: apt-cache search ^linux-image-"
 }
 
-# Prints the packages that PACKAGE depends on, one a line.
-depends_of() {
-	apt_here apt-cache show --no-all-versions "$1" | sed -n 's/^Depends: //p' |
-		tr ',' '\n' | sed 's/^ *//; s/ .*//'
-}
-
-# Prints the packages that make up the kernel RELEASE: image and headers, and their parts.
+# Prints the packages that make up the kernel RELEASE: image and headers, and their parts. The headers'
+# host programs are this machine's.
 kernel_packages() {
-	local release=$1
+	local release=$1 image=linux-image-$1:$arch headers=linux-headers-$1:$arch
 
-	echo "linux-image-$release"
-	echo "linux-headers-$release"
-	depends_of "linux-image-$release" | grep -E "^linux-[a-z]+-${release//[.+]/.}\$" || true
-	depends_of "linux-headers-$release" | grep -E '^linux-(headers-.*common.*|kbuild-.*)$'
+	echo "$image"
+	echo "$headers"
+	depends_of "$image" | grep -E "^linux-[a-z]+-${release//[.+]/.}\$" | sed "s/\$/:$arch/" || true
+	depends_of "$headers" | grep -E '^linux-(headers-.*common.*|kbuild-.*)$'
 }
 
 # Prints the shared libraries' packages that the host programs of the headers in DIR need.
@@ -165,21 +101,6 @@ library_packages() {
 	kbuild=$(cd "$dir/usr/lib" && echo linux-kbuild-*)
 	apt_here apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts \
 		--no-breaks --no-replaces --no-enhances "$kbuild" | grep -E '^(lib|zlib)' | sort -u
-}
-
-# Downloads PACKAGE… and unpacks them into DIR.
-unpack_packages() {
-	local dir=$1 deb
-
-	shift
-	mkdir -p "$new/debs"
-	(cd "$new/debs" && apt_here apt-get download "$@" >"$new/log" 2>&1) ||
-		die "cannot download $*: $(grep -m 1 '^E:' "$new/log" || tail -n 1 "$new/log");" \
-			"if the lists are old, run as root: apt-get update"
-	for deb in "$new/debs"/*.deb; do
-		dpkg-deb -x "$deb" "$dir" || die "${deb##*/}: cannot unpack it (is the disk full?)"
-	done
-	rm -rf "$new/debs"
 }
 
 # Makes modules.dep in the kernel directory DIR: a package leaves that to its installation.
@@ -214,6 +135,7 @@ fetch_kernel() {
 	fix_host_programs "$dir"
 	make_vars "$dir"
 	rm -rf "${dir:?}/boot" "${dir:?}/usr/share" "$dir"/{apt,apt.conf,apt-cache,names,log}
+	echo "$arch" >"$dir/arch"
 	chmod 755 "$dir"
 	echo "$release" >"$dir/release"
 }

@@ -5,7 +5,8 @@
 # variables that a module build on this system needs. A headers package expects to be in /usr/src, with
 # the compiler of its own distribution, and brings host programs linked with that distribution's libc.
 #
-# Uses from kernel.sh: say, die; from kernel-apt.sh: base and base_uri, add_suite, the packages.
+# Uses from kernel.sh: say, die, arch; from kernel-apt.sh: base and base_uri; from apt.sh: add_suite and
+# the packages.
 # shellcheck disable=SC2154 # assigned there
 
 # The headers find their common part by its place relative to them instead of /usr/src.
@@ -65,11 +66,12 @@ wrap_program() {
 
 # Prints the compiler for the headers in DIR when theirs is not here: the system's own.
 other_compiler() {
-	local wanted
+	local wanted prefix
 
+	prefix=$(arch_prefix "$arch")
 	wanted=$(sed -n 's/^CC *=.*\(gcc-[0-9]*\).*/\1/p' "$1/.kernelvariables" 2>/dev/null)
-	[ -n "$wanted" ] && ! command -v "$wanted" >/dev/null || return 0
-	echo gcc
+	[ -n "$wanted" ] && ! command -v "$prefix$wanted" >/dev/null || return 0
+	echo "${prefix}gcc"
 }
 
 # Prints `SYMBOL FLAG` for each compiler feature the headers in DIR guard a flag with.
@@ -98,6 +100,10 @@ make_vars() {
 
 	compiler=$(other_compiler "$dir/build")
 	{
+		if arch_is_foreign "$arch"; then
+			echo "ARCH=$(arch_field "$arch" kernel)"
+			echo "CROSS_COMPILE=$(arch_prefix "$arch")"
+		fi
 		if [ -n "$compiler" ]; then
 			echo "CC=$compiler"
 			missing_features "$dir" "$compiler"

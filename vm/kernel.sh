@@ -3,7 +3,7 @@
 #
 # Prints the directory of an unpacked kernel for the guest, fetching it first when the cache has none:
 # vmlinuz, lib/modules/RELEASE, build (headers to build a module against), release, config, and
-# make.vars (variables a module build must pass to make, one a line). Packages are downloaded and
+# make.vars (variables a module build must pass to make, one a line) and arch. Packages are downloaded and
 # unpacked with apt-get and dpkg-deb as any user; nothing is installed on the system.
 
 set -eu
@@ -11,6 +11,10 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${ALLOCMARK_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/allocmark}
 
+# shellcheck source=SCRIPTDIR/arch.sh
+. "$here/arch.sh"
+# shellcheck source=SCRIPTDIR/apt.sh
+. "$here/apt.sh"
 # shellcheck source=SCRIPTDIR/kernel-apt.sh
 . "$here/kernel-apt.sh"
 # shellcheck source=SCRIPTDIR/kernel-headers.sh
@@ -18,12 +22,14 @@ cache=${ALLOCMARK_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/allocmark}
 
 usage() {
 	cat <<-EOF
-	usage: kernel.sh [--update] SPEC
+	usage: kernel.sh [--update] [--arch=ARCH] SPEC
 	Prints the directory of an unpacked kernel. SPEC is one of
 	  6.1                     a series: the newest release of it to be had, cloud flavour first
 	  6.1.0-56-cloud-amd64    one release
 	  VMLINUZ+HEADERS         a kernel image and its headers, two paths joined by a plus
 	  default                 the cloud kernel of the running distribution
+	  --arch=ARCH             of this architecture, by Debian's name: amd64 or arm64
+	                          (default: this machine's)
 	  --update                ask the package manager again though the cache has one
 	The cache is \$ALLOCMARK_CACHE, \$XDG_CACHE_HOME/allocmark or ~/.cache/allocmark.
 	EOF
@@ -43,15 +49,27 @@ need_command() {
 		die "no $1; install it: apt-get install $2"
 }
 
-# --- the cache: kernels/RELEASE/, and spec/SPEC naming the release that answered it last
+# --- the cache: kernels/RELEASE/, and spec/SPEC naming the release that answered it last; the SPECs
+# of another architecture are kept apart by its name
+
+# Prints the name of SPEC in the cache.
+spec_key() {
+	if arch_is_foreign "$arch"; then
+		echo "$arch-$1"
+	else
+		echo "$1"
+	fi
+}
 
 # Prints the release that SPEC was last answered with, when it is still there whole.
 cached_release() {
-	local spec=$1 release
+	local spec=$1 release key
 
 	release=$spec
-	[ ! -f "$cache/spec/$spec" ] || release=$(cat "$cache/spec/$spec")
+	key=$(spec_key "$spec")
+	[ ! -f "$cache/spec/$key" ] || release=$(cat "$cache/spec/$key")
 	[ -f "$cache/kernels/$release/release" ] || return 1
+	[ "$(arch_of_kernel "$cache/kernels/$release")" = "$arch" ] || return 1
 	echo "$release"
 }
 
@@ -64,9 +82,12 @@ publish_kernel() {
 }
 
 remember_spec() {
+	local key
+
+	key=$(spec_key "$1")
 	mkdir -p "$cache/spec"
-	echo "$2" >"$cache/spec/.$1.$$"
-	mv "$cache/spec/.$1.$$" "$cache/spec/$1"
+	echo "$2" >"$cache/spec/.$key.$$"
+	mv "$cache/spec/.$key.$$" "$cache/spec/$key"
 }
 
 # One fetch at a time; what a killed one left is removed.
@@ -84,10 +105,16 @@ lock_cache() {
 
 # --- VMLINUZ+HEADERS
 
-# The release a bzImage says it is: a string whose offset stands in its header.
+# The release an image says it is: in a bzImage a string whose offset stands in its header; in an arm64
+# Image, which has none, the first words of its banner.
 image_release() {
 	local image=$1 offset
 
+	if [ "$arch" = arm64 ]; then
+		[ "$(od -An -c -j 56 -N 4 "$image" | tr -d ' ')" = ARMd ] || return 1
+		LC_ALL=C grep -a -o -m 1 'Linux version [^ ]* (' "$image" | head -n 1 | cut -d ' ' -f 3
+		return
+	fi
 	[ "$(od -An -c -j 514 -N 4 "$image" | tr -d ' ')" = HdrS ] || return 1
 	offset=$(od -An -t u2 -j 526 -N 2 "$image" | tr -d ' ')
 	tail -c +$((offset + 513)) "$image" | head -c 256 | tr '\0' '\n' | head -n 1 | cut -d ' ' -f 1
@@ -133,7 +160,7 @@ take_pair() {
 	local spec=$1 vmlinuz headers release built
 
 	split_pair "$spec"
-	release=$(image_release "$vmlinuz") || die "$vmlinuz: not a Linux kernel image (bzImage)"
+	release=$(image_release "$vmlinuz") || die "$vmlinuz: not a Linux kernel image of $arch"
 	[ -f "$headers/Makefile" ] && [ -f "$headers/.config" ] ||
 		die "$headers: not a configured kernel headers directory"
 	built=$(headers_release "$headers")
@@ -145,6 +172,7 @@ take_pair() {
 	copy_modules "$release"
 	make_vars "$new"
 	chmod 755 "$new"
+	echo "$arch" >"$new/arch"
 	echo "$release" >"$new/release"
 	publish_kernel "$new" "given-$release"
 	echo "$cache/kernels/given-$release"
@@ -176,16 +204,18 @@ take_named() {
 	echo "$cache/kernels/$release"
 }
 
-update='' spec=''
+update='' spec='' arch=$(arch_host)
 for arg; do
 	case $arg in
 	--update) update=1 ;;
+	--arch=*) arch=${arg#*=} ;;
 	--help) usage; exit 0 ;;
 	-*) die "unknown argument '$arg' (see --help)" ;;
 	*) [ -z "$spec" ] || die 'more than one SPEC given'; spec=$arg ;;
 	esac
 done
 [ -n "$spec" ] || die 'no SPEC given (see --help)'
+arch_check "$arch"
 case $spec in
 */*) take_pair "$spec" ;;
 *) take_named "$spec" ;;

@@ -15,9 +15,12 @@ trap 'rm -rf "$tmp"' EXIT
 # shellcheck source=SCRIPTDIR/../tests/tap.sh
 . "$srcdir/tests/tap.sh"
 
-qemu=${ALLOCMARK_QEMU:-qemu-system-x86_64}
-command -v "$qemu" >/dev/null || tap_skip_all 'no QEMU: apt-get install qemu-system-x86'
-kernel=$("$srcdir/vm/kernel.sh" "${AMK_GUEST_KERNEL:-default}" 2>"$tmp/kernel.log") ||
+case ${AMK_ARCH:-} in
+arm64) qemu=${ALLOCMARK_QEMU:-qemu-system-aarch64} ;;
+*) qemu=${ALLOCMARK_QEMU:-qemu-system-x86_64} ;;
+esac
+command -v "$qemu" >/dev/null || tap_skip_all "no $qemu: see setup/packages.list"
+kernel=$("$srcdir/vm/kernel.sh" ${AMK_ARCH:+--arch="$AMK_ARCH"} "${AMK_GUEST_KERNEL:-default}" 2>"$tmp/kernel.log") ||
 	tap_skip_all "no kernel for the guest: $(tail -n 1 "$tmp/kernel.log")"
 # What these guests learn of KVM is not for others.
 export ALLOCMARK_CACHE=$tmp/cache

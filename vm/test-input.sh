@@ -19,6 +19,11 @@ done
 
 export ALLOCMARK_CACHE=$tmp/cache
 
+case $(uname -m) in
+aarch64) mine=arm64 other=amd64 ;;
+*) mine=amd64 other=arm64 ;;
+esac
+
 # refused NAME STATUS WORDS COMMAND...: ends with STATUS and one line on stderr that has the WORDS.
 refused() {
 	local name=$1 want=$2 words=$3 status=0
@@ -69,6 +74,7 @@ test_kernel_spec() {
 	refused 'no kernel given' 1 'no SPEC' kernel
 	refused 'a kernel that is no name' 1 "'six' is no kernel" kernel six
 	refused 'an unknown option' 1 "'--frob'" kernel --frob 6.1
+	refused 'an unknown architecture' 1 'one of amd64 arm64' kernel --arch=pdp11 6.1
 	refused 'no package lists' 1 'apt-get update' kernel 6.1
 	refused 'a cache that cannot be written' 1 'ALLOCMARK_CACHE' \
 		env ALLOCMARK_CACHE=/dev/null "$srcdir/vm/kernel.sh" 6.1
@@ -88,6 +94,8 @@ test_kernel_pair() {
 	refused 'an image that is none' 1 'not a Linux kernel image' kernel "$tmp/zeros+$tmp/headers"
 	refused 'headers that are none' 1 'not a configured kernel' kernel "$tmp/vm+linuz+$tmp/bin"
 	refused 'headers that are not prepared' 1 'not prepared' kernel "$tmp/vm+linuz+$tmp/raw"
+	refused 'an image of another architecture' 1 "image of $other" \
+		kernel --arch="$other" "$tmp/vm+linuz+$tmp/headers"
 	refused 'headers of another kernel' 1 'is for 5.5.5' kernel "$tmp/vm+linuz+$tmp/others"
 	pair=$(kernel "$tmp/vm+linuz+$tmp/headers")
 	tap_is 'a pair is taken' "$(cat "$pair/release")" 6.99.1-test
@@ -104,6 +112,21 @@ test_kernel_cached() {
 	tap_is 'a cached series' "$(kernel 6.98)" "$tmp/cache/kernels/6.98.0-test"
 	tap_is 'a cached release' "$(kernel 6.98.0-test)" "$tmp/cache/kernels/6.98.0-test"
 	tap_ok 'without asking apt' test ! -e "$tmp/apt.log"
+	refused 'of another architecture it is not cached' 1 'apt-get update' \
+		kernel --arch="$other" 6.98
+}
+
+sysroot() {
+	PATH=$tmp/bin:$PATH "$srcdir/vm/sysroot.sh" "$@"
+}
+
+test_sysroot() {
+	refused 'a sysroot of no architecture' 1 'no --arch' sysroot busybox-static
+	refused 'a sysroot of an unknown one' 1 'one of amd64 arm64' sysroot --arch=pdp11 libc6
+	refused 'a sysroot of this one' 1 'install the packages' sysroot --arch="$mine" libc6
+	refused 'a sysroot of nothing' 1 'no PACKAGE' sysroot --arch="$other"
+	refused 'a sysroot without package lists' 1 'apt-get update' sysroot --arch="$other" libc6
+	tap_empty 'and nothing is left of it' "$(ls "$tmp/cache/sysroots")"
 }
 
 # fake_qemu NAME: a QEMU whose body is read from stdin.
@@ -131,6 +154,11 @@ test_guest_arguments() {
 	refused 'instructions under KVM' 2 '--accel=tcg' guest --clock=insn --accel=kvm
 	refused 'instructions on two CPUs' 2 '--cpus=2' guest --clock=insn --cpus=2
 	refused 'a kernel that is none' 2 'vm/kernel.sh' guest --kernel="$tmp/bin"
+	cp -r "$pair" "$tmp/foreign"
+	echo "$other" >"$tmp/foreign/arch"
+	refused 'KVM for another architecture' 2 'give tcg' guest --kernel="$tmp/foreign" --accel=kvm
+	echo pdp11 >"$tmp/foreign/arch"
+	refused 'a kernel for which no guest is' 2 'a kernel of pdp11' guest --kernel="$tmp/foreign"
 	refused 'no job' 2 'no such script' guest --job="$tmp/bin"
 	refused 'an output that cannot be' 2 'another --out' guest --out=/dev/null/out
 	refused 'a module that is not there' 125 'no such module' guest --module="$tmp/none.ko"
@@ -186,6 +214,7 @@ need_archive_tools() {
 test_kernel_spec
 test_kernel_pair
 test_kernel_cached
+test_sysroot
 make_job
 if need_archive_tools; then
 	test_guest_arguments

@@ -5,7 +5,8 @@
 # promises, its interface mistreated, and the kernel log read at the end. A second, shorter guest
 # whose clock counts instructions shows what the loop itself costs.
 #
-# AMK_SRCDIR: the tree. AMK_BUILDDIR: where it was built. AMK_GUEST_KERNEL: as vm/kernel.sh takes it.
+# AMK_SRCDIR: the tree. AMK_BUILDDIR: where it was built, for AMK_ARCH. AMK_GUEST_KERNEL: as
+# vm/kernel.sh takes it.
 set -euo pipefail
 
 srcdir=${AMK_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
@@ -17,10 +18,7 @@ builddir=${AMK_BUILDDIR:?"run it by make check-guest"}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-command -v "${ALLOCMARK_QEMU:-qemu-system-x86_64}" >/dev/null ||
-	tap_skip_all "no QEMU: apt-get install qemu-system-x86"
-
-kernel=$("$srcdir/vm/kernel.sh" "${AMK_GUEST_KERNEL:-default}" 2>"$tmp/kernel.log") ||
+kernel=$("$srcdir/vm/kernel.sh" ${AMK_ARCH:+--arch="$AMK_ARCH"} "${AMK_GUEST_KERNEL:-default}" 2>"$tmp/kernel.log") ||
 	tap_skip_all "no kernel for the guest: $(tail -n 1 "$tmp/kernel.log")"
 
 build_module() {

@@ -10,13 +10,21 @@ guest_need() {
 	command -v "$1" >/dev/null || tap_skip_all "$1 is not installed"
 }
 
+# The emulator for what the build directory was configured for.
+guest_qemu() {
+	case $AMK_ARCH in
+	arm64) echo "${ALLOCMARK_QEMU:-qemu-system-aarch64}" ;;
+	*) echo "${ALLOCMARK_QEMU:-qemu-system-x86_64}" ;;
+	esac
+}
+
 # guest_prepare NAME: a scratch directory and the kernel; ends the script where there is none.
 guest_prepare() {
-	guest_need "${ALLOCMARK_QEMU:-qemu-system-x86_64}"
+	guest_need "$(guest_qemu)"
 	scratch=$AMK_BUILDDIR/tests/guest/$1.dir
 	rm -rf "$scratch"
 	mkdir -p "$scratch/job"
-	kernel=$("$AMK_SRCDIR/vm/kernel.sh" "${AMK_GUEST_KERNEL:-default}") || {
+	kernel=$("$AMK_SRCDIR/vm/kernel.sh" --arch="$AMK_ARCH" "${AMK_GUEST_KERNEL:-default}") || {
 		echo "Bail out! no kernel for the guest: ${AMK_GUEST_KERNEL:-default}"
 		exit 1
 	}
