@@ -360,6 +360,7 @@ measure_resumed() {
 show() {
 	local run
 	for run in "${runs[@]}"; do
+		"$build/bench/allocmark" digest "$run" || worst=1
 		"$build/bench/allocmark" show "$run" || worst=1
 		if [ "$plot" = yes ]; then
 			"$build/bench/allocmark" plot "$run" || worst=1

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "bench/command.h"
+#include "bench/digest.h"
 #include "bench/run.h"
 #include "bench/table.h"
 #include "lib/user/environment.h"
@@ -233,6 +234,9 @@ static int finish(struct amk_run_job *run, int failed)
 		return amk_fail("%s", run->error);
 	if (status)
 		return status;
+	/* Where the records are sent elsewhere, the digest is made there. */
+	if (!run->line.mirror && amk_digest_make(s->path, run->error))
+		return amk_fail("%s", run->error);
 	if (!run->line.no_table && amk_table_run(s->path, NULL, run->error))
 		return amk_fail("%s", run->error);
 	if (!run->line.no_table)

@@ -12,6 +12,8 @@ struct amk_command {
 	int (*run)(int argc, char **argv);
 };
 
+int amk_cmd_baseline(int argc, char **argv);
+int amk_cmd_digest(int argc, char **argv);
 int amk_cmd_env(int argc, char **argv);
 int amk_cmd_export(int argc, char **argv);
 int amk_cmd_list(int argc, char **argv);

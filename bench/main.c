@@ -18,6 +18,8 @@ static const struct amk_command commands[] = {
 	{ "run", "measure, and keep what was measured in a run directory", amk_cmd_run },
 	{ "show", "the paired table of a run, and what was skipped", amk_cmd_show },
 	{ "export", "every figure of a run as tab-separated values", amk_cmd_export },
+	{ "digest", "make a run's digest, which comparisons read", amk_cmd_digest },
+	{ "baseline", "keep of a run what a later one is compared with", amk_cmd_baseline },
 	{ "plot", "draw runs by gnuplot", amk_cmd_plot },
 	{ "list", "strategies, workloads, metrics and families, needs met or not", amk_cmd_list },
 	{ "env", "what is known of this machine and how it is set", amk_cmd_env },

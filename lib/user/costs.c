@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "lib/user/costs_digest.h"
 #include "lib/user/costs_gather.h"
 #include "lib/user/manifest.h"
 #include "lib/user/records_json.h"
@@ -82,6 +83,7 @@ static int blocks_read(struct amk_costs *costs, char error[AMK_ERROR_LEN])
 	failed = amk_records_each(costs->path, &reader, error);
 	if (!failed) {
 		costs->run.truncated = reader.truncated;
+		costs->blocks_bytes = reader.bytes;
 		failed = amk_cost_cells_make(&samples, costs, what);
 		if (failed)
 			snprintf(error, AMK_ERROR_LEN, "%.200s/blocks.jsonl:%.200s", costs->path,
@@ -111,7 +113,7 @@ static int identity_read(struct amk_costs *costs, char error[AMK_ERROR_LEN])
 	return 0;
 }
 
-int amk_costs_read(const char *path, struct amk_costs *costs, char error[AMK_ERROR_LEN])
+static int manifest_read(const char *path, struct amk_costs *costs, char error[AMK_ERROR_LEN])
 {
 	int failed;
 
@@ -122,8 +124,28 @@ int amk_costs_read(const char *path, struct amk_costs *costs, char error[AMK_ERR
 		return -ENOMEM;
 	}
 	failed = amk_manifest_read(path, &costs->run, error);
+	return failed ? failed : identity_read(costs, error);
+}
+
+int amk_costs_read(const char *path, struct amk_costs *costs, char error[AMK_ERROR_LEN])
+{
+	int failed = manifest_read(path, costs, error);
+
 	if (!failed)
-		failed = identity_read(costs, error);
+		failed = amk_costs_digest_read(costs, error);
+	if (failed > 0)
+		return 0;
+	if (!failed)
+		failed = blocks_read(costs, error);
+	if (failed)
+		amk_costs_free(costs);
+	return failed;
+}
+
+int amk_costs_read_blocks(const char *path, struct amk_costs *costs, char error[AMK_ERROR_LEN])
+{
+	int failed = manifest_read(path, costs, error);
+
 	if (!failed)
 		failed = blocks_read(costs, error);
 	if (failed)

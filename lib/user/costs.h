@@ -50,13 +50,18 @@ struct amk_costs {
 	/* The manifest as amk_run_data_differs() and the like want it; it has no records. */
 	struct amk_run_data run;
 	double *cost; /* all of them; what the cells' costs point into */
+	u64 blocks_bytes; /* of the blocks.jsonl that they were made from */
 };
 
 /*
- * Reads the run in directory @path. 0, or -errno with a one-line text in @error that names file,
- * line and the mend. The costs are the caller's: amk_costs_free().
+ * Reads the run in directory @path: its digest where that is as new as its blocks.jsonl, else
+ * blocks.jsonl. A baseline, which has no blocks.jsonl, is a run like any other. 0, or -errno with a
+ * one-line text in @error that names file, line and the mend. The costs are the caller's:
+ * amk_costs_free().
  */
 int amk_costs_read(const char *path, struct amk_costs *costs, char error[AMK_ERROR_LEN]);
+/* The same from blocks.jsonl, whatever the digest says. */
+int amk_costs_read_blocks(const char *path, struct amk_costs *costs, char error[AMK_ERROR_LEN]);
 void amk_costs_free(struct amk_costs *costs);
 
 /*

@@ -41,6 +41,9 @@ struct amk_manifest {
 /* Writes @path/manifest.json. 0 or -errno. */
 int amk_manifest_write(const char *path, const struct amk_manifest *manifest);
 
+/* Writes to @path/manifest.json what comparisons need of that of @data. 0 or -errno. */
+int amk_manifest_write_baseline(const char *path, const struct amk_run_data *data);
+
 /* Reads and checks @path/manifest.json into @data. 0 or -errno with a one-line text. */
 int amk_manifest_read(const char *path, struct amk_run_data *data, char error[AMK_ERROR_LEN]);
 

@@ -154,17 +154,11 @@ static json_t *manifest_object(const struct amk_manifest *m)
 	return object;
 }
 
-int amk_manifest_write(const char *path, const struct amk_manifest *manifest)
+static int object_write(const char *path, const json_t *object)
 {
-	json_t *object;
-	char *text, *line;
+	char *text = json_dumps(object, JSON_INDENT(2)), *line;
 	int error, len;
 
-	if (manifest->facts->incomplete || manifest->state_begin->incomplete)
-		return -ENOMEM;
-	object = manifest_object(manifest);
-	text = json_dumps(object, JSON_INDENT(2));
-	json_decref(object);
 	if (!text)
 		return -ENOMEM;
 	len = asprintf(&line, "%s\n", text);
@@ -173,5 +167,32 @@ int amk_manifest_write(const char *path, const struct amk_manifest *manifest)
 		return -ENOMEM;
 	error = amk_file_replace(path, "manifest.json", line, (size_t)len);
 	free(line);
+	return error;
+}
+
+int amk_manifest_write(const char *path, const struct amk_manifest *manifest)
+{
+	json_t *object;
+	int error;
+
+	if (manifest->facts->incomplete || manifest->state_begin->incomplete)
+		return -ENOMEM;
+	object = manifest_object(manifest);
+	error = object_write(path, object);
+	json_decref(object);
+	return error;
+}
+
+int amk_manifest_write_baseline(const char *path, const struct amk_run_data *data)
+{
+	/* Nothing is compared by what moves by itself. */
+	json_t *object = json_copy(data->manifest);
+	int error;
+
+	if (!object)
+		return -ENOMEM;
+	json_object_del(object, "state");
+	error = object_write(path, object);
+	json_decref(object);
 	return error;
 }

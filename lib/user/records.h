@@ -63,6 +63,7 @@ struct amk_record_reader {
 	int (*take)(void *arg, struct amk_record *record, u64 line);
 	void *arg;
 	bool truncated; /* out: a last line without its newline was dropped */
+	u64 bytes; /* out: how long the file was, such a line and all */
 };
 
 /*

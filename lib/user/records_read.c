@@ -59,6 +59,7 @@ static int lines_read(struct amk_record_reader *reader, const char *name, FILE *
 
 	while (!failed && (len = getline(&line, &room, file)) > 0) {
 		number++;
+		reader->bytes += (u64)len;
 		if (line[len - 1] != '\n') {
 			reader->truncated = true;
 			break;
