@@ -57,6 +57,7 @@ strays() {
 			path=$(path_of "$file" "$include")
 			case $include in
 			'"config.h"' | '<config.h>') continue ;;
+			'"lib/user/thresholds_builtin.h"') continue ;; # made by make
 			'<'*) [ -n "$path" ] || continue ;;
 			esac
 			for ok in "$@"; do
@@ -135,6 +136,9 @@ includes_tests() {
 	tap_empty "only lib/user/topology.c knows hwloc and libnuma" \
 		"$(users '<(hwloc[./]|numa(if)?\.h)' $(sources lib bench kmod) |
 			grep -vx 'lib/user/topology\.c')"
+	# shellcheck disable=SC2046
+	tap_empty "only lib/user/thresholds_read.c knows inih" \
+		"$(users '<ini\.h>' $(sources lib bench kmod) | grep -vx 'lib/user/thresholds_read\.c')"
 	# shellcheck disable=SC2046
 	tap_empty "only records and manifest of lib/user know jansson" \
 		"$(users '<jansson' $(sources lib bench kmod) |

@@ -330,8 +330,15 @@ const char *amk_environment_guess(void)
 	return "host";
 }
 
+const char *const amk_environment_names[AMK_NR_ENVIRONMENTS] = { "host", "guest-kvm", "guest-tcg",
+								 "guest-icount" };
+
 bool amk_environment_known(const char *name)
 {
-	return !strcmp(name, "host") || !strcmp(name, "guest-kvm") || !strcmp(name, "guest-tcg") ||
-	       !strcmp(name, "guest-icount");
+	u32 i;
+
+	for (i = 0; i < AMK_NR_ENVIRONMENTS; i++)
+		if (!strcmp(amk_environment_names[i], name))
+			return true;
+	return false;
 }

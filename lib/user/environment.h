@@ -26,7 +26,10 @@ void amk_environment_state(struct amk_facts *facts);
  */
 const char *amk_environment_guess(void);
 
-/* True if @name is one of the four environments. */
+#define AMK_NR_ENVIRONMENTS 4
+extern const char *const amk_environment_names[AMK_NR_ENVIRONMENTS];
+
+/* True if @name is one of amk_environment_names. */
 bool amk_environment_known(const char *name);
 
 #endif
