@@ -18,9 +18,11 @@ static const struct format {
 } formats[] = {
 	{ "tsv", amk_export_tsv },
 	{ "csv", amk_export_csv },
+	{ "gbench", amk_export_gbench },
+	{ "bencher", amk_export_bencher },
 };
 
-#define FORMAT_NAMES "tsv or csv"
+#define FORMAT_NAMES "tsv, csv, gbench or bencher"
 
 struct line {
 	const struct format *format;
@@ -73,7 +75,11 @@ static const struct argp argp = {
 	.args_doc = "RUN...",
 	.doc = "Writes every cell and metric of the runs, by default as tab-separated values with "
 	       "a line of column names. A cell without a number has a line with its status and "
-	       "reason and an empty cost.",
+	       "reason and an empty cost.\v"
+	       "gbench is the JSON of Google Benchmark, a repetition a round, and holds times "
+	       "alone; bencher is the Bencher Metric Format, a value (median of rounds) a cell and "
+	       "measure. Both name a cell SIDE/STRATEGY/WORKLOAD/BYTES, take one run at a time, "
+	       "and leave out what has no number.",
 };
 
 int amk_cmd_export(int argc, char **argv)

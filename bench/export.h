@@ -22,4 +22,10 @@ amk_export_write amk_export_csv;
 amk_export_write amk_export_gbench;
 amk_export_write amk_export_bencher;
 
+/* Writes @whole as a text. 0, or -ENOMEM, also if @whole is NULL or holds no number for one. */
+int amk_export_json(FILE *file, const json_t *whole);
+
+/* The median of @n costs, at least one, in *@median. 0 or -ENOMEM. */
+int amk_export_median(const double *cost, size_t n, double *median);
+
 #endif
