@@ -17,6 +17,7 @@ static const char *const verdict_names[AMK_NR_VERDICTS] = {
 	[AMK_VERDICT_CHANGED] = "changed",	     [AMK_VERDICT_EQUIVALENT] = "equivalent",
 	[AMK_VERDICT_INCONCLUSIVE] = "inconclusive", [AMK_VERDICT_ONLY_BASE] = "only-base",
 	[AMK_VERDICT_ONLY_HEAD] = "only-head",	     [AMK_VERDICT_NO_NUMBER] = "no-number",
+	[AMK_VERDICT_IGNORED] = "ignored",
 };
 
 const char *amk_verdict_name(enum amk_verdict verdict)
@@ -58,6 +59,7 @@ static void cell_add(struct amk_comparison *c, const struct amk_cost_cell *base,
 		.base = base,
 		.head = head,
 		.why = "",
+		.note = "",
 		.limits = { .margin = c->options.margin, .tolerance = c->options.tolerance },
 		.base_cost = NAN,
 		.head_cost = NAN,
@@ -327,6 +329,7 @@ static int verdict_rank(enum amk_verdict verdict)
 		[AMK_VERDICT_ONLY_BASE] = 2,	[AMK_VERDICT_IMPROVED] = 3,
 		[AMK_VERDICT_INCONCLUSIVE] = 4, [AMK_VERDICT_EQUIVALENT] = 5,
 		[AMK_VERDICT_ONLY_HEAD] = 6,	[AMK_VERDICT_NO_NUMBER] = 7,
+		[AMK_VERDICT_IGNORED] = 8,
 	};
 
 	return rank[verdict];

@@ -23,6 +23,7 @@ enum amk_verdict {
 	AMK_VERDICT_ONLY_BASE, /* the head has no number: see why */
 	AMK_VERDICT_ONLY_HEAD, /* the base has none */
 	AMK_VERDICT_NO_NUMBER, /* neither has one */
+	AMK_VERDICT_IGNORED, /* a rule says not to compare it */
 	AMK_NR_VERDICTS
 };
 
@@ -41,6 +42,9 @@ enum amk_method {
 struct amk_comparison_limits {
 	double margin; /* by ranks: what is no regression yet */
 	double tolerance; /* exactly: the same */
+	u32 min_rounds; /* by ranks: of each run; with fewer it is inconclusive. 0: what the test
+			   needs */
+	bool ignore; /* not compared, and not of the family of Benjamini and Hochberg */
 };
 
 struct amk_comparison_cell {
@@ -55,6 +59,10 @@ struct amk_comparison_cell {
 
 	enum amk_verdict verdict;
 	const char *why; /* one line for inconclusive and only-*, else "" */
+	/* A gate's: it is told and shown, but is no failure; and what else there is to say, "" if
+	 * nothing. */
+	bool advisory;
+	const char *note;
 	enum amk_method method;
 	struct amk_comparison_limits limits; /* that were applied */
 

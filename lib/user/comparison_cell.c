@@ -146,7 +146,11 @@ static int rank_measure(const struct amk_comparison *comparison, struct amk_comp
 	int failed = x ? ratio_measure(comparison, cell, x, y) : -ENOMEM;
 
 	cell->method = AMK_METHOD_RANK;
-	if (!failed && amk_rank_p_least(m, n) > comparison->options.q) {
+	if (!failed && (m < cell->limits.min_rounds || n < cell->limits.min_rounds)) {
+		cell->why = "fewer rounds than are asked for";
+		cell->rounds_needed = cell->limits.min_rounds;
+		cell->mde = INFINITY;
+	} else if (!failed && amk_rank_p_least(m, n) > comparison->options.q) {
 		cell->why = "too few rounds to tell a change from chance";
 		cell->rounds_needed = amk_rank_rounds(comparison->options.q);
 		cell->mde = INFINITY;
@@ -172,6 +176,10 @@ int amk_comparison_cell_measure(const struct amk_comparison *comparison,
 	cell->head_cost = median(cell->head->cost, cell->head_rounds);
 	if (comparison->options.rule)
 		comparison->options.rule(cell, &cell->limits, comparison->options.data);
+	if (cell->limits.ignore) {
+		cell->verdict = AMK_VERDICT_IGNORED;
+		return 0;
+	}
 	if (is_exact(comparison, cell)) {
 		exact_measure(comparison, cell);
 		return 0;
