@@ -21,6 +21,7 @@ static const struct amk_command commands[] = {
 	{ "digest", "make a run's digest, which comparisons read", amk_cmd_digest },
 	{ "baseline", "keep of a run what a later one is compared with", amk_cmd_baseline },
 	{ "plot", "draw runs by gnuplot", amk_cmd_plot },
+	{ "compare", "what differs between runs, more than chance would have it", amk_cmd_compare },
 	{ "list", "strategies, workloads, metrics and families, needs met or not", amk_cmd_list },
 	{ "env", "what is known of this machine and how it is set", amk_cmd_env },
 };

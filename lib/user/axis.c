@@ -8,50 +8,47 @@
  */
 #include "lib/user/axis.h"
 
-#define KNOBS                                                              \
-	" comparability:thp.* comparability:hugetlb.* comparability:ksm.*" \
-	" comparability:vm.* comparability:numa.*"
-
+/* From narrow to wide: the first that will do is the one that is suggested. */
 const struct amk_axis amk_axes[] = {
-	{ "kernel",
-	  "comparability:kernel.* comparability:mitigation.* comparability:slab.merging"
-	  " comparability:kmalloc_max_bytes comparability:preempt_rt comparability:init_on_*"
-	  " machine:memory_bytes",
-	  "release, build and configuration of the kernel, and what follows from them" },
-	{ "machine",
-	  "machine:* comparability:cpu.* comparability:mitigation.* comparability:hypervisor"
-	  " comparability:kernel.clocksource comparability:hugetlb.* comparability:memcg.*",
-	  "processor, memory, microcode, and what follows from them" },
+	{ "thp", "comparability:thp.*", "transparent huge pages" },
+	{ "hugetlb", "comparability:hugetlb.*", "reserved huge pages" },
+	{ "init", "comparability:init_on_*", "whether the kernel zeroes what it hands out" },
+	{ "mitigations", "comparability:mitigation.*", "mitigations of processor faults" },
+	{ "microcode", "comparability:cpu.microcode comparability:mitigation.*",
+	  "microcode, and mitigations that need it" },
+	{ "governor",
+	  "comparability:cpu.governor comparability:cpu.freq_driver comparability:cpu.no_turbo"
+	  " comparability:cpu.boost",
+	  "how the clock rate is chosen" },
 	{ "allocator", "comparability:libc.* comparability:env.*",
-	  "C library, and the variables that choose or tune an allocator" },
+	  "C library, allocator and their variables" },
+	{ "tuning",
+	  "comparability:thp.* comparability:hugetlb.* comparability:ksm.* comparability:vm.*"
+	  " comparability:numa.* comparability:memcg.*",
+	  "memory settings of a running system" },
 	{ "command-line",
 	  "comparability:kernel.cmdline comparability:kernel.randomize_va_space"
 	  " comparability:kernel.clocksource comparability:mitigation.* comparability:slab.merging"
 	  " comparability:init_on_* comparability:thp.* comparability:hugetlb.*"
 	  " comparability:cpu.smt machine:threads machine:memory_bytes",
 	  "the kernel's command line, and what it can set" },
-	{ "thp", "comparability:thp.*", "transparent huge pages" },
-	{ "hugetlb", "comparability:hugetlb.*", "reserved huge pages" },
-	{ "mitigations", "comparability:mitigation.*", "mitigations of the processor's faults" },
-	{ "microcode", "comparability:cpu.microcode comparability:mitigation.*",
-	  "microcode, and the mitigations that follow from it" },
-	{ "governor",
-	  "comparability:cpu.governor comparability:cpu.freq_driver comparability:cpu.no_turbo"
-	  " comparability:cpu.boost",
-	  "how the processor's frequency is chosen" },
-	{ "init", "comparability:init_on_*", "whether the kernel zeroes what it hands out" },
-	{ "tuning", KNOBS " comparability:memcg.*",
-	  "settings of memory management while the system runs" },
+	{ "kernel",
+	  "comparability:kernel.* comparability:mitigation.* comparability:slab.merging"
+	  " comparability:kmalloc_max_bytes comparability:preempt_rt comparability:init_on_*"
+	  " machine:memory_bytes",
+	  "the kernel, and what follows from it" },
+	{ "machine",
+	  "machine:* comparability:cpu.* comparability:mitigation.* comparability:hypervisor"
+	  " comparability:kernel.clocksource comparability:hugetlb.* comparability:memcg.*",
+	  "processor and memory, and what follows from them" },
 	{ "environment",
 	  ":environment comparability:hypervisor comparability:kernel.clocksource"
-	  " comparability:kernel.cmdline machine:*",
-	  "host or which kind of guest, with the machine that it shows" },
+	  " comparability:kernel.cmdline comparability:block.* machine:*",
+	  "host or guest, and the machine that it shows" },
 	/* What is counted in another unit is no comparison at all. */
 	{ "all", ":environment machine:* comparability:*", "everything but the unit" },
 	{ 0 },
 };
-
-#define AXIS_KERNEL 0
 
 /* Whether the @len bytes at @pattern cover @group and @key. */
 static bool pattern_covers(const char *pattern, size_t len, const char *group, const char *key)
@@ -82,11 +79,16 @@ static bool axis_covers(const struct amk_axis *axis, const char *group, const ch
 	return false;
 }
 
-/* Whether a file of the kernel is behind the fact, and not the process's surroundings. */
+/* Whether a file of the kernel is behind the fact: which there are depends on the kernel. */
 static bool from_kernel(const char *group, const char *key)
 {
-	return !strcmp(group, "comparability") && strncmp(key, "env.", 4) &&
-	       strncmp(key, "memcg.", 6) && strncmp(key, "libc.", 5);
+	static const char *const others[] = { "env.", "memcg.", "libc.", "block.", "hypervisor" };
+	size_t i;
+
+	for (i = 0; i < AMK_ARRAY_SIZE(others); i++)
+		if (!strncmp(key, others[i], strlen(others[i])))
+			return false;
+	return !strcmp(group, "comparability");
 }
 
 u32 amk_axes_of(const char *group, const char *key, bool one_sided)
@@ -94,10 +96,9 @@ u32 amk_axes_of(const char *group, const char *key, bool one_sided)
 	u32 axes = 0, i;
 
 	for (i = 0; amk_axes[i].name; i++)
-		if (axis_covers(&amk_axes[i], group, key))
+		if (axis_covers(&amk_axes[i], group, key) ||
+		    (one_sided && from_kernel(group, key) && !strcmp(amk_axes[i].name, "kernel")))
 			axes |= 1U << i;
-	if (one_sided && from_kernel(group, key))
-		axes |= 1U << AXIS_KERNEL;
 	return axes;
 }
 

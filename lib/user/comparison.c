@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "lib/core/workload.h"
+#include "lib/user/axis.h"
 #include "lib/user/comparison_cell.h"
 #include "lib/user/rank.h"
 
@@ -246,12 +247,31 @@ static void cells_count(struct amk_comparison *c)
 		if (cell->rounds_needed > c->rounds_needed)
 			c->rounds_needed = cell->rounds_needed;
 	}
+	if (c->nr_tested)
+		c->rounds_single = amk_rank_rounds(c->options.q / (double)c->nr_tested);
 }
 
 /* ---- the comparison ---- */
 
+/* One axis along which all that is refused may differ; NULL: none. */
+static const char *axis_suggest(const struct amk_differences *list, u32 across)
+{
+	size_t i;
+	u32 a;
+
+	for (a = 0; amk_axes[a].name; a++) {
+		for (i = 0; i < list->count; i++)
+			if (!(list->item[i].axes & (across | 1U << a)))
+				break;
+		if (i == list->count)
+			return amk_axes[a].name;
+	}
+	return NULL;
+}
+
 static int places_check(struct amk_comparison *c, char error[AMK_ERROR_LEN])
 {
+	const char *axis;
 	size_t refused;
 
 	amk_differences_find(&c->base->run, &c->head->run, &c->differences);
@@ -262,10 +282,12 @@ static int places_check(struct amk_comparison *c, char error[AMK_ERROR_LEN])
 	refused = amk_differences_refused(&c->differences, c->options.across);
 	if (!refused)
 		return 0;
-	snprintf(error, AMK_ERROR_LEN,
-		 "%.150s and %.150s are not to be compared: %zu things differ; name what may "
-		 "differ with --across",
-		 c->base->path, c->head->path, refused);
+	axis = axis_suggest(&c->differences, c->options.across);
+	snprintf(
+		error, AMK_ERROR_LEN, "%.150s and %.150s are not to be compared, %zu thing%s: %s%s",
+		c->base->path, c->head->path, refused, refused == 1 ? " differs" : "s differ",
+		axis ? "if that is the question, --across=" : "one counts in ns, the other in insn",
+		axis ? axis : "");
 	return AMK_NOT_COMPARABLE;
 }
 
@@ -293,6 +315,7 @@ int amk_comparison_make(const struct amk_costs *base, const struct amk_costs *he
 	failed = places_check(comparison, error);
 	if (failed)
 		return failed;
+	comparison->bursts_differ = amk_run_data_bursts_differ(&base->run, &head->run);
 	snprintf(error, AMK_ERROR_LEN, "out of memory");
 	failed = cells_match(comparison);
 	if (!failed)

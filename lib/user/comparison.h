@@ -5,8 +5,9 @@
  * The sample is a round. What chance moves (times, and counts that differ within a run) is compared
  * by ranks, on the logarithms of the rounds' costs: Hodges-Lehmann for the effect, its interval by
  * inversion of the rank test, one-sided Mann-Whitney against a margin, Benjamini-Hochberg over all
- * cells that were tested. What is the same in every round, and everything where the clock counts
- * instructions, is compared exactly. A cell of which nothing can be said is inconclusive, with why.
+ * cells that were tested. Counts that follow from the allocator alone, and everything where the
+ * clock counts instructions, are compared exactly. A cell of which nothing can be said is
+ * inconclusive, with why.
  */
 #ifndef AMK_COMPARISON_H
 #define AMK_COMPARISON_H
@@ -118,12 +119,14 @@ struct amk_comparison {
 	const struct amk_costs *head;
 	struct amk_comparison_options options;
 	struct amk_differences differences; /* allowed or not */
+	bool bursts_differ; /* in size: no burst is compared */
 	struct amk_comparison_cell *cell; /* in the runs' order: amk_cost_cell_compare() */
 	size_t nr_cells;
 	size_t count[AMK_NR_VERDICTS];
 	size_t nr_tested; /* by ranks: the family of Benjamini and Hochberg */
 	size_t nr_decidable; /* cells with enough rounds for any verdict; 0: nothing compared */
-	u32 rounds_needed; /* most that a cell lacks; 0: none does */
+	u32 rounds_needed; /* in each run for a verdict by ranks on any cell; 0: each has enough */
+	u32 rounds_single; /* in each run to find a change of a single cell among those tested */
 };
 
 /* What amk_comparison_make() returns when the runs are no pair: see the error's text. */

@@ -12,11 +12,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "lib/core/workload.h"
 #include "lib/user/cost.h"
 #include "lib/user/rank.h"
-
-/* Rounds of each run without which a count that never differed is not said to be constant. */
-#define CONSTANT_ROUNDS 2
 
 /* ---- costs ---- */
 
@@ -70,8 +68,27 @@ static int costs_check(const struct amk_costs *run, const struct amk_cost_cell *
 /* ---- exactly ---- */
 
 /*
+ * Counts that follow from the allocator alone, so that even one round tells. Others (runs of
+ * frames, mapping levels, addresses used anew) follow from the state of memory, too: they may be
+ * the same in each round of a run and yet differ in the next.
+ */
+static bool is_fixed(const struct amk_metric *metric)
+{
+	switch (metric - amk_metrics) {
+	case AMK_METRIC_frames:
+	case AMK_METRIC_frames_untouched:
+	case AMK_METRIC_usable:
+	case AMK_METRIC_limit:
+	case AMK_METRIC_bytes_checked:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
  * Where the clock counts instructions the whole machine is determined, and the median of rounds is
- * the figure. Elsewhere only a count that is the same in every round is taken to be.
+ * the figure. Elsewhere chance has no part in a fixed count, nor where no round differs at all.
  */
 static bool is_exact(const struct amk_comparison *comparison,
 		     const struct amk_comparison_cell *cell)
@@ -80,15 +97,13 @@ static bool is_exact(const struct amk_comparison *comparison,
 	    !strcmp(comparison->head->environment, "guest-icount"))
 		return true;
 	return cell->metric->unit != AMK_UNIT_TICKS && is_constant(cell->base) &&
-	       is_constant(cell->head);
+	       is_constant(cell->head) &&
+	       (is_fixed(cell->metric) || cell->base_cost == cell->head_cost);
 }
 
-static void exact_measure(const struct amk_comparison *comparison, struct amk_comparison_cell *cell)
+static void exact_measure(struct amk_comparison_cell *cell)
 {
-	bool one = cell->base_rounds < CONSTANT_ROUNDS || cell->head_rounds < CONSTANT_ROUNDS;
-
 	cell->method = AMK_METHOD_EXACT;
-	cell->ratio = cell->ratio_low = cell->ratio_high = NAN;
 	if (cell->base_cost > 0)
 		cell->ratio = cell->head_cost / cell->base_cost;
 	else if (cell->head_cost == 0)
@@ -96,11 +111,6 @@ static void exact_measure(const struct amk_comparison *comparison, struct amk_co
 	cell->ratio_low = cell->ratio_high = cell->ratio;
 	cell->level = 1;
 	cell->mde = cell->limits.tolerance;
-	if (one && strcmp(comparison->base->environment, "guest-icount") &&
-	    cell->base_cost != cell->head_cost) {
-		cell->why = "one round cannot tell a change from chance";
-		cell->rounds_needed = CONSTANT_ROUNDS;
-	}
 }
 
 /* ---- by ranks ---- */
@@ -174,6 +184,12 @@ int amk_comparison_cell_measure(const struct amk_comparison *comparison,
 		return failed;
 	cell->base_cost = median(cell->base->cost, cell->base_rounds);
 	cell->head_cost = median(cell->head->cost, cell->head_rounds);
+	if (comparison->bursts_differ &&
+	    amk_workload_find(cell->workload)->flags & AMK_WORKLOAD_BATCH) {
+		cell->verdict = AMK_VERDICT_INCONCLUSIVE;
+		cell->why = "the runs' bursts are not of one size (options.protocol)";
+		return 0;
+	}
 	if (comparison->options.rule)
 		comparison->options.rule(cell, &cell->limits, comparison->options.data);
 	if (cell->limits.ignore) {
@@ -181,7 +197,7 @@ int amk_comparison_cell_measure(const struct amk_comparison *comparison,
 		return 0;
 	}
 	if (is_exact(comparison, cell)) {
-		exact_measure(comparison, cell);
+		exact_measure(cell);
 		return 0;
 	}
 	failed = rank_measure(comparison, cell);
@@ -210,14 +226,18 @@ static void exact_judge(struct amk_comparison_cell *cell)
 		cell->verdict = verdict_of(cell->metric, cell->head_cost > cell->base_cost);
 }
 
-/* Whether the interval, if it covers what was asked for, lies within the margin. */
-static bool is_equivalent(const struct amk_comparison *comparison,
-			  const struct amk_comparison_cell *cell)
+static bool is_within(const struct amk_comparison_cell *cell)
 {
 	double bound = 1 + cell->limits.margin;
 
-	return cell->level >= comparison->options.level && cell->ratio_low >= 1 / bound &&
-	       cell->ratio_high <= bound;
+	return cell->ratio_low >= 1 / bound && cell->ratio_high <= bound;
+}
+
+static bool is_beyond(const struct amk_comparison_cell *cell)
+{
+	double bound = 1 + cell->limits.margin;
+
+	return cell->ratio < 1 / bound || cell->ratio > bound;
 }
 
 void amk_comparison_cell_judge(const struct amk_comparison *comparison,
@@ -238,12 +258,17 @@ void amk_comparison_cell_judge(const struct amk_comparison *comparison,
 	cell->p_adjusted = rising ? rise : fall;
 	if (cell->p_adjusted <= comparison->options.q) {
 		cell->verdict = verdict_of(cell->metric, rising);
-	} else if (is_equivalent(comparison, cell)) {
-		cell->verdict = AMK_VERDICT_EQUIVALENT;
-	} else {
-		cell->verdict = AMK_VERDICT_INCONCLUSIVE;
-		cell->why = "the rounds spread too far for the margin";
+		return;
 	}
+	cell->verdict = AMK_VERDICT_INCONCLUSIVE;
+	if (cell->level < comparison->options.level)
+		cell->why = "too few rounds for an interval";
+	else if (is_beyond(cell))
+		cell->why = "beyond the margin, but chance may have made it";
+	else if (!is_within(cell))
+		cell->why = "the rounds spread too far for the margin";
+	else
+		cell->verdict = AMK_VERDICT_EQUIVALENT;
 }
 
 /* ---- least detectable change ---- */

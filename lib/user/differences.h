@@ -38,4 +38,10 @@ size_t amk_differences_refused(const struct amk_differences *list, u32 axes);
 /* "key 'head' was 'base'; ..." of as many as fit. */
 void amk_differences_text(const struct amk_differences *list, char text[AMK_ERROR_LEN]);
 
+/*
+ * Whether bursts of the two runs were of different sizes, by the protocols in their manifests: then
+ * their costs are of different work. What only one manifest tells counts as the same.
+ */
+bool amk_run_data_bursts_differ(const struct amk_run_data *base, const struct amk_run_data *head);
+
 #endif

@@ -123,6 +123,29 @@ u32 amk_run_data_differs(const struct amk_run_data *a, const struct amk_run_data
 	return count;
 }
 
+static const json_t *protocol_field(const struct amk_run_data *data, const char *key)
+{
+	const json_t *options = json_object_get(data->manifest, "options");
+
+	return json_object_get(json_object_get(options, "protocol"), key);
+}
+
+bool amk_run_data_bursts_differ(const struct amk_run_data *base, const struct amk_run_data *head)
+{
+	static const char *const keys[] = { "batch", "batch_bytes", "mem_max_bytes" };
+	size_t i;
+
+	for (i = 0; i < AMK_ARRAY_SIZE(keys); i++) {
+		const json_t *x = protocol_field(base, keys[i]);
+		const json_t *y = protocol_field(head, keys[i]);
+
+		if (json_is_integer(x) && json_is_integer(y) &&
+		    json_integer_value(x) != json_integer_value(y))
+			return true;
+	}
+	return false;
+}
+
 static json_t *facts_object(const struct amk_facts *facts, enum amk_fact_group group)
 {
 	json_t *object = json_object();

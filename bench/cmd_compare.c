@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * allocmark compare: what differs between runs, and what chance alone would not have done.
+ */
+#include <argp.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bench/command.h"
+#include "bench/compare.h"
+#include "lib/user/axis.h"
+
+struct line {
+	struct amk_comparison_options options;
+	struct amk_compare_view view;
+	char **runs;
+	int nr_runs;
+};
+
+enum { KEY_ALL = 256, KEY_ONLY, KEY_LIMIT, KEY_Q, KEY_LAST };
+
+static const struct argp_option options[] = {
+	{ "across", 'x', "AXIS,...", 0, "what may differ between the runs (see below)", 0 },
+	{ "margin", 'm', "PERCENT", 0, "what is no change yet where chance has a part (default 3)",
+	  0 },
+	{ "tolerance", 't', "PERCENT", 0, "the same where it has none (default 0)", 0 },
+	{ "q", KEY_Q, "RATE", 0, "share of false alarms among the alarms (default 0.05)", 0 },
+	{ "all", KEY_ALL, NULL, 0, "show every cell, not only what differs", 0 },
+	{ "only", KEY_ONLY, "VERDICT,...", 0, "show the cells of these verdicts", 0 },
+	{ "limit", KEY_LIMIT, "N", 0, "show at most N cells (default 50; 0: all of them)", 0 },
+	{ 0 },
+};
+
+/* Ends the program: what was asked for is wrong. */
+#define USAGE_FAIL(...)                \
+	do {                           \
+		amk_fail(__VA_ARGS__); \
+		exit(AMK_EXIT_ERROR);  \
+	} while (0)
+
+/* A number from 0 to below @end. */
+static double number_parse(const char *option, const char *text, double end)
+{
+	char *rest;
+	double number = strtod(text, &rest);
+
+	if (rest == text || *rest || !(number >= 0 && number < end))
+		USAGE_FAIL("%s: '%s' is not a number from 0 to below %g", option, text, end);
+	return number;
+}
+
+static u32 verdicts_parse(const char *text)
+{
+	char *copy = strdup(text), *word, *rest = copy;
+	u32 set = 0;
+	int verdict;
+
+	while (copy && (word = strsep(&rest, ",")) != NULL) {
+		verdict = amk_verdict_find(word);
+		if (verdict < 0)
+			USAGE_FAIL("--only: no verdict '%s'; see allocmark compare --help", word);
+		set |= 1U << verdict;
+	}
+	free(copy);
+	return set;
+}
+
+static u32 across_parse(const char *text)
+{
+	char unknown[32];
+	u32 axes;
+
+	if (!amk_axes_parse(text, &axes, unknown))
+		USAGE_FAIL("--across: no axis '%s'; see allocmark compare --help", unknown);
+	return axes;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct line *line = state->input;
+
+	switch (key) {
+	case 'x':
+		line->options.across |= across_parse(arg);
+		return 0;
+	case 'm':
+		line->options.margin = number_parse("--margin", arg, 1e6) / 100;
+		return 0;
+	case 't':
+		line->options.tolerance = number_parse("--tolerance", arg, 1e6) / 100;
+		return 0;
+	case KEY_Q:
+		line->options.q = number_parse("--q", arg, 1);
+		return 0;
+	case KEY_ALL:
+		line->view.all = true;
+		return 0;
+	case KEY_ONLY:
+		line->view.only |= verdicts_parse(arg);
+		return 0;
+	case KEY_LIMIT:
+		line->view.limit = (size_t)number_parse("--limit", arg, 1e9);
+		return 0;
+	case ARGP_KEY_ARGS:
+		line->runs = state->argv + state->next;
+		line->nr_runs = state->argc - state->next;
+		return 0;
+	case ARGP_KEY_END:
+		if (line->nr_runs < 2)
+			USAGE_FAIL("compare: give the directories of two runs or more, the base "
+				   "first");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const char doc[] =
+	"Compares each HEAD with BASE, cell by cell. What chance has a part in is compared by "
+	"ranks over the rounds: a cell has regressed or improved when the change is more than the "
+	"margin and chance alone would hardly have made it (one-sided Mann-Whitney test, "
+	"Benjamini-Hochberg over all cells), is equivalent when the interval of the change lies "
+	"within the margin, and else inconclusive. Counts that are the same in every round, and "
+	"everything where the clock counts instructions, are compared exactly."
+	"\v'change' is head against base with its interval, 'n' the rounds of base and head, 'p' "
+	"after Benjamini-Hochberg, 'least' the least change for the worse that these rounds could "
+	"have shown ('none': not any).\n\n"
+	"Runs that were not made in the same place and way are refused, with what differs, unless "
+	"--across names the axes that may:\n";
+
+static const char doc_end[] =
+	"\nVerdicts: regressed, improved, changed (neither way is better), equivalent, "
+	"inconclusive, only-base, only-head (the other run has no number), no-number.\n\n"
+	"The exit status is 0 when the runs were compared, whatever the verdicts; 2 when something "
+	"is wrong with the input; 3 when the runs are not to be compared, have no cell in common, "
+	"or too few rounds for a verdict on any cell.";
+
+/* The text after the options, with the table of axes. */
+static char *help_axes(int key, const char *text, void *input)
+{
+	char *out = NULL;
+	size_t len, i;
+	FILE *file;
+
+	(void)input;
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)text;
+	file = open_memstream(&out, &len);
+	if (!file)
+		return (char *)text;
+	fputs(text, file);
+	for (i = 0; amk_axes[i].name; i++)
+		fprintf(file, "  %-14s %s\n", amk_axes[i].name, amk_axes[i].summary);
+	fputs(doc_end, file);
+	fclose(file);
+	return out;
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "BASE HEAD...",
+	.doc = doc,
+	.help_filter = help_axes,
+};
+
+/* What is said about a pair that is none. */
+static int refuse(const struct amk_comparison *c, const char *error)
+{
+	if (amk_differences_refused(&c->differences, c->options.across)) {
+		printf("%s and %s differ (base -> head):\n", c->base->path, c->head->path);
+		amk_compare_differences(stdout, &c->differences, c->options.across);
+	}
+	amk_fail("%s", error);
+	return AMK_EXIT_NOT_COMPARABLE;
+}
+
+static int pair_show(const struct line *line, const struct amk_costs *base,
+		     const struct amk_costs *head)
+{
+	struct amk_comparison comparison;
+	char error[AMK_ERROR_LEN];
+	int failed = amk_comparison_make(base, head, &line->options, &comparison, error);
+	int status = failed ? AMK_EXIT_ERROR : 0;
+
+	if (failed == AMK_NOT_COMPARABLE) {
+		status = refuse(&comparison, error);
+	} else if (failed || amk_compare_table(stdout, &comparison, &line->view, error)) {
+		amk_fail("%s", error);
+		status = AMK_EXIT_ERROR;
+	} else if (!comparison.nr_decidable) {
+		amk_fail("%s and %s: too few rounds for a verdict on any cell; measure at least %u "
+			 "in each run",
+			 base->path, head->path, comparison.rounds_needed);
+		status = AMK_EXIT_NOT_COMPARABLE;
+	}
+	amk_comparison_free(&comparison);
+	return status;
+}
+
+static int head_show(const struct line *line, const struct amk_costs *base, const char *path)
+{
+	struct amk_costs head;
+	char error[AMK_ERROR_LEN];
+	int status;
+
+	if (amk_costs_read(path, &head, error)) {
+		amk_fail("%s", error);
+		return AMK_EXIT_ERROR;
+	}
+	status = pair_show(line, base, &head);
+	amk_costs_free(&head);
+	return status;
+}
+
+int amk_cmd_compare(int argc, char **argv)
+{
+	struct line line = { .view = { .limit = 50 } };
+	struct amk_costs base;
+	char error[AMK_ERROR_LEN];
+	int status = 0, i;
+
+	amk_comparison_options_default(&line.options);
+	argp_err_exit_status = AMK_EXIT_ERROR;
+	argp_parse(&argp, argc, argv, 0, NULL, &line);
+	if (amk_costs_read(line.runs[0], &base, error)) {
+		amk_fail("%s", error);
+		return AMK_EXIT_ERROR;
+	}
+	/* The first thing that is wrong is the one that is told. */
+	for (i = 1; i < line.nr_runs && !status; i++) {
+		if (i > 1)
+			putchar('\n');
+		status = head_show(&line, &base, line.runs[i]);
+	}
+	amk_costs_free(&base);
+	if (fflush(stdout) || ferror(stdout)) {
+		amk_fail("compare: cannot write all of it: is the disk full?");
+		return AMK_EXIT_ERROR;
+	}
+	return status;
+}

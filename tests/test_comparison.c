@@ -1,0 +1,531 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Comparisons of runs made by hand: what is compared exactly and what by ranks, each verdict, cells
+ * that only one run has, what is refused, and the least change that a cell could have shown.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "lib/core/workload.h"
+#include "lib/user/axis.h"
+#include "lib/user/comparison.h"
+#include "lib/user/rank.h"
+
+#include <cmocka.h>
+
+#define CELLS_MAX 16
+#define ROUNDS 10
+
+/* A run in memory, without the files. */
+struct made {
+	struct amk_costs costs;
+	struct amk_cost_cell cell[CELLS_MAX];
+	double cost[CELLS_MAX][ROUNDS];
+};
+
+static struct made base, head;
+static struct amk_comparison_options options;
+static struct amk_comparison comparison;
+static char error[AMK_ERROR_LEN];
+
+/* Ten rounds that spread by some 2 %, none twice. */
+static const double rounds[ROUNDS] = { 0.990, 0.992, 0.995, 0.997, 0.999,
+				       1.001, 1.004, 1.006, 1.008, 1.010 };
+
+static void made_set_up(struct made *made, const char *name)
+{
+	memset(made, 0, sizeof(*made));
+	made->costs.manifest = json_pack("{s:{s:s}, s:{s:s, s:s}}", "machine", "processor.model",
+					 "abacus", "comparability", "kernel.release", "6.1",
+					 "thp.enabled", "always");
+	assert_non_null(made->costs.manifest);
+	made->costs.run.manifest = made->costs.manifest;
+	made->costs.run.environment = made->costs.environment = "host";
+	made->costs.run.unit = made->costs.unit = "ns";
+	made->costs.path = (char *)(uintptr_t)name;
+	made->costs.cell = made->cell;
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	made_set_up(&base, "old");
+	made_set_up(&head, "new");
+	amk_comparison_options_default(&options);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	amk_comparison_free(&comparison);
+	json_decref(base.costs.manifest);
+	json_decref(head.costs.manifest);
+	return 0;
+}
+
+/* Adds a cell of user:malloc with @n rounds of @factor times the numbers at @cost. */
+static void add(struct made *made, const char *workload, u64 size, enum amk_metric_id metric,
+		const double *cost, u32 n, double factor)
+{
+	struct amk_cost_cell *c = &made->cell[made->costs.nr_cells];
+	u32 i;
+
+	c->side = AMK_SIDE_user;
+	strcpy(c->strategy, "malloc");
+	strcpy(c->workload, workload);
+	c->size_bytes = size;
+	c->metric = &amk_metrics[metric];
+	c->status = AMK_STATUS_OK;
+	c->reason = "";
+	c->nr_rounds = n;
+	c->cost = made->cost[made->costs.nr_cells++];
+	c->strategy_row = amk_strategy_find(c->side, c->strategy);
+	c->workload_row = amk_workload_find(workload);
+	for (i = 0; i < n; i++)
+		c->cost[i] = cost[i] * factor;
+}
+
+static void add_blank(struct made *made, const char *workload, u64 size, const char *reason)
+{
+	struct amk_cost_cell *c = &made->cell[made->costs.nr_cells];
+
+	add(made, workload, size, AMK_METRIC_lat_pair, rounds, 0, 1);
+	c->metric = NULL;
+	c->status = AMK_STATUS_REFUSED;
+	c->reason = reason;
+}
+
+static void add_pair(u64 size, double factor)
+{
+	add(&base, "pair", size, AMK_METRIC_lat_pair, rounds, ROUNDS, 20);
+	add(&head, "pair", size, AMK_METRIC_lat_pair, rounds, ROUNDS, 20 * factor);
+}
+
+/* A counted metric that has the same value in each round of a run. */
+static void add_count(enum amk_metric_id metric, u64 size, u32 n, double was, double is)
+{
+	static const double ones[ROUNDS] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
+
+	add(&base, "contig", size, metric, ones, n, was);
+	add(&head, "contig", size, metric, ones, n, is);
+}
+
+static void compare(void)
+{
+	int failed = amk_comparison_make(&base.costs, &head.costs, &options, &comparison, error);
+
+	if (failed)
+		fail_msg("%s", error);
+}
+
+static void is_verdict(size_t i, enum amk_verdict wanted)
+{
+	assert_true(i < comparison.nr_cells);
+	assert_string_equal(amk_verdict_name(comparison.cell[i].verdict), amk_verdict_name(wanted));
+}
+
+static void is_near(double got, double wanted)
+{
+	if (!(fabs(got - wanted) < 1e-9 * (1 + fabs(wanted))))
+		fail_msg("%.12g is not %.12g", got, wanted);
+}
+
+/* ---- verdicts ---- */
+
+static void times_by_ranks(void **state)
+{
+	const struct amk_comparison_cell *c;
+
+	(void)state;
+	add_pair(8, 1.2);
+	add_pair(16, 0.8);
+	add_pair(32, 1.001);
+	add_pair(64, 1.03);
+	compare();
+	is_verdict(0, AMK_VERDICT_REGRESSED);
+	is_verdict(1, AMK_VERDICT_IMPROVED);
+	is_verdict(2, AMK_VERDICT_EQUIVALENT);
+	is_verdict(3, AMK_VERDICT_INCONCLUSIVE);
+	c = &comparison.cell[0];
+	assert_int_equal(c->method, AMK_METHOD_RANK);
+	is_near(c->ratio, 1.2);
+	is_near(c->base_cost, 20);
+	is_near(c->head_cost, 24);
+	assert_true(c->ratio_low > 1.18 && c->ratio_low < 1.2);
+	assert_true(c->ratio_high > 1.2 && c->ratio_high < 1.22);
+	is_near(c->p, amk_rank_p_least(ROUNDS, ROUNDS));
+	/* The least of four. */
+	is_near(c->p_adjusted, 4 * c->p);
+	assert_int_equal(comparison.nr_tested, 4);
+	assert_int_equal(comparison.nr_decidable, 4);
+	assert_int_equal(comparison.count[AMK_VERDICT_REGRESSED], 1);
+	assert_int_equal(comparison.count[AMK_VERDICT_INCONCLUSIVE], 1);
+	is_near(comparison.cell[1].p, c->p);
+}
+
+static void higher_is_better(void **state)
+{
+	(void)state;
+	add(&base, "contig", 4096, AMK_METRIC_run_largest, rounds, ROUNDS, 64);
+	add(&head, "contig", 4096, AMK_METRIC_run_largest, rounds, ROUNDS, 32);
+	add(&base, "contig", 8192, AMK_METRIC_run_largest, rounds, ROUNDS, 32);
+	add(&head, "contig", 8192, AMK_METRIC_run_largest, rounds, ROUNDS, 64);
+	add(&base, "contig", 16384, AMK_METRIC_frames_2m, rounds, ROUNDS, 32);
+	add(&head, "contig", 16384, AMK_METRIC_frames_2m, rounds, ROUNDS, 64);
+	compare();
+	is_verdict(0, AMK_VERDICT_REGRESSED);
+	is_verdict(1, AMK_VERDICT_IMPROVED);
+	is_verdict(2, AMK_VERDICT_CHANGED);
+	is_near(amk_comparison_worse(&comparison.cell[0]), 2);
+	is_near(amk_comparison_worse(&comparison.cell[1]), 0.5);
+}
+
+static void margin_is_a_ratio_both_ways(void **state)
+{
+	(void)state;
+	options.margin = 1;
+	add_pair(8, 1.9);
+	add_pair(16, 1 / 1.9);
+	add_pair(32, 2.1);
+	add_pair(64, 1 / 2.1);
+	compare();
+	is_verdict(0, AMK_VERDICT_EQUIVALENT);
+	is_verdict(1, AMK_VERDICT_EQUIVALENT);
+	is_verdict(2, AMK_VERDICT_REGRESSED);
+	is_verdict(3, AMK_VERDICT_IMPROVED);
+}
+
+static void fixed_counts_exactly(void **state)
+{
+	(void)state;
+	add_count(AMK_METRIC_usable, 8, 1, 24, 24);
+	add_count(AMK_METRIC_usable, 16, 1, 24, 32);
+	add_count(AMK_METRIC_limit, 32, 1, 4096, 4095);
+	add_count(AMK_METRIC_usable, 64, ROUNDS, 0, 8);
+	compare();
+	is_verdict(0, AMK_VERDICT_EQUIVALENT);
+	is_verdict(1, AMK_VERDICT_CHANGED);
+	is_verdict(2, AMK_VERDICT_REGRESSED);
+	is_verdict(3, AMK_VERDICT_CHANGED);
+	assert_true(isnan(comparison.cell[3].ratio));
+	assert_int_equal(comparison.cell[1].method, AMK_METHOD_EXACT);
+	assert_int_equal(comparison.nr_tested, 0);
+	assert_int_equal(comparison.nr_decidable, 4);
+}
+
+static void tolerance_of_exact_ones(void **state)
+{
+	(void)state;
+	options.tolerance = 0.01;
+	add_count(AMK_METRIC_limit, 8, 1, 1000, 990);
+	add_count(AMK_METRIC_limit, 16, 1, 1000, 989);
+	compare();
+	is_verdict(0, AMK_VERDICT_EQUIVALENT);
+	is_verdict(1, AMK_VERDICT_REGRESSED);
+	is_near(comparison.cell[0].mde, 0.01);
+}
+
+/* What the state of memory decides may be the same in each round and yet differ in the next run. */
+static void other_counts_by_ranks(void **state)
+{
+	(void)state;
+	add_count(AMK_METRIC_runs, 8, 3, 1, 2);
+	add_count(AMK_METRIC_runs, 16, 1, 1, 2);
+	add_count(AMK_METRIC_runs, 32, ROUNDS, 1, 2);
+	add_count(AMK_METRIC_runs, 64, 1, 7, 7);
+	add_count(AMK_METRIC_runs, 128, ROUNDS, 0, 2);
+	compare();
+	is_verdict(0, AMK_VERDICT_INCONCLUSIVE);
+	is_verdict(1, AMK_VERDICT_INCONCLUSIVE);
+	assert_int_equal(comparison.cell[1].rounds_needed, 3);
+	is_verdict(2, AMK_VERDICT_REGRESSED);
+	assert_int_equal(comparison.cell[2].method, AMK_METHOD_RANK);
+	is_verdict(3, AMK_VERDICT_EQUIVALENT);
+	/* From 0 there is no ratio, but a rise. */
+	is_verdict(4, AMK_VERDICT_REGRESSED);
+	assert_true(isnan(comparison.cell[4].ratio));
+}
+
+static void instructions_exactly(void **state)
+{
+	(void)state;
+	base.costs.run.environment = base.costs.environment = "guest-icount";
+	head.costs.run.environment = head.costs.environment = "guest-icount";
+	add_pair(8, 1);
+	add_pair(16, 1.001);
+	add_pair(32, 0.999);
+	compare();
+	is_verdict(0, AMK_VERDICT_EQUIVALENT);
+	is_verdict(1, AMK_VERDICT_REGRESSED);
+	is_verdict(2, AMK_VERDICT_IMPROVED);
+	is_near(comparison.cell[1].ratio, 1.001);
+}
+
+static void too_few_rounds(void **state)
+{
+	(void)state;
+	add(&base, "pair", 8, AMK_METRIC_lat_pair, rounds, 2, 20);
+	add(&head, "pair", 8, AMK_METRIC_lat_pair, rounds, 2, 40);
+	compare();
+	is_verdict(0, AMK_VERDICT_INCONCLUSIVE);
+	assert_int_equal(comparison.cell[0].rounds_needed, 3);
+	assert_int_equal(comparison.rounds_needed, 3);
+	assert_true(isinf(comparison.cell[0].mde));
+	assert_true(isnan(comparison.cell[0].p));
+	assert_int_equal(comparison.nr_decidable, 0);
+}
+
+/* ---- the least change that could have been shown ---- */
+
+static void least_change_is_where_it_turns(void **state)
+{
+	double mde;
+
+	(void)state;
+	add_pair(8, 1.001);
+	compare();
+	mde = comparison.cell[0].mde;
+	assert_true(mde > 0.03 && mde < 0.06);
+	amk_comparison_free(&comparison);
+	/* The same spread, shifted by a little less and a little more than that. */
+	base.costs.nr_cells = head.costs.nr_cells = 0;
+	add_pair(8, 1 + mde - 1e-6);
+	compare();
+	is_verdict(0, AMK_VERDICT_INCONCLUSIVE);
+	amk_comparison_free(&comparison);
+	base.costs.nr_cells = head.costs.nr_cells = 0;
+	add_pair(8, 1 + mde + 1e-6);
+	compare();
+	is_verdict(0, AMK_VERDICT_REGRESSED);
+}
+
+static void least_change_grows_with_the_cells(void **state)
+{
+	double alone;
+	u32 i;
+
+	(void)state;
+	add_pair(8, 1);
+	compare();
+	alone = comparison.cell[0].mde;
+	amk_comparison_free(&comparison);
+	for (i = 1; i < CELLS_MAX; i++)
+		add_pair(8 << i, 1);
+	compare();
+	assert_true(comparison.cell[0].mde > alone);
+}
+
+/* ---- cells ---- */
+
+static void cells_of_one_run(void **state)
+{
+	(void)state;
+	add(&base, "pair", 8, AMK_METRIC_lat_pair, rounds, ROUNDS, 20);
+	add(&head, "pair", 16, AMK_METRIC_lat_pair, rounds, ROUNDS, 20);
+	add_pair(32, 1);
+	add(&base, "pair", 64, AMK_METRIC_lat_pair, rounds, ROUNDS, 20);
+	add_blank(&head, "pair", 64, "it said no");
+	add_blank(&base, "pair", 128, "no huge pages");
+	add_blank(&head, "pair", 128, "no huge pages");
+	add_blank(&base, "contig", 8, "no huge pages");
+	add(&head, "contig", 8, AMK_METRIC_frames, rounds, ROUNDS, 20);
+	add(&head, "contig", 8, AMK_METRIC_runs, rounds, ROUNDS, 20);
+	compare();
+	assert_int_equal(comparison.nr_cells, 7);
+	is_verdict(0, AMK_VERDICT_ONLY_BASE);
+	assert_string_equal(comparison.cell[0].why, "not in the run");
+	is_verdict(1, AMK_VERDICT_ONLY_HEAD);
+	is_verdict(2, AMK_VERDICT_EQUIVALENT);
+	is_verdict(3, AMK_VERDICT_ONLY_BASE);
+	assert_string_equal(comparison.cell[3].why, "it said no");
+	is_verdict(4, AMK_VERDICT_NO_NUMBER);
+	is_verdict(5, AMK_VERDICT_ONLY_HEAD);
+	assert_string_equal(comparison.cell[5].why, "no huge pages");
+	assert_ptr_equal(comparison.cell[5].metric, &amk_metrics[AMK_METRIC_frames]);
+	assert_ptr_equal(comparison.cell[6].metric, &amk_metrics[AMK_METRIC_runs]);
+}
+
+static void rule_asked_for_a_cell(const struct amk_comparison_cell *cell,
+				  struct amk_comparison_limits *limits, void *data)
+{
+	assert_ptr_equal(data, &options);
+	is_near(limits->margin, 0.03);
+	if (cell->size_bytes == 8)
+		limits->margin = 0.5;
+}
+
+static void rule_has_the_last_word(void **state)
+{
+	(void)state;
+	options.rule = rule_asked_for_a_cell;
+	options.data = &options;
+	add_pair(8, 1.2);
+	add_pair(16, 1.2);
+	compare();
+	is_verdict(0, AMK_VERDICT_EQUIVALENT);
+	is_verdict(1, AMK_VERDICT_REGRESSED);
+	is_near(comparison.cell[0].limits.margin, 0.5);
+}
+
+static void worst_stand_first(void **state)
+{
+	const struct amk_comparison_cell **worst;
+
+	(void)state;
+	add_pair(8, 1);
+	add_pair(16, 0.7);
+	add_pair(32, 1.2);
+	add_pair(64, 1.5);
+	compare();
+	worst = amk_comparison_worst(&comparison);
+	assert_non_null(worst);
+	assert_int_equal(worst[0]->size_bytes, 64);
+	assert_int_equal(worst[1]->size_bytes, 32);
+	assert_int_equal(worst[2]->size_bytes, 16);
+	assert_int_equal(worst[3]->size_bytes, 8);
+	free(worst);
+}
+
+static void bursts_of_other_sizes(void **state)
+{
+	(void)state;
+	json_object_set_new(base.costs.manifest, "options",
+			    json_pack("{s:{s:i}}", "protocol", "batch", 256));
+	json_object_set_new(head.costs.manifest, "options",
+			    json_pack("{s:{s:i}}", "protocol", "batch", 1024));
+	add_pair(8, 1.2);
+	add(&base, "burst-fifo", 8, AMK_METRIC_lat_alloc, rounds, ROUNDS, 20);
+	add(&head, "burst-fifo", 8, AMK_METRIC_lat_alloc, rounds, ROUNDS, 40);
+	compare();
+	is_verdict(0, AMK_VERDICT_REGRESSED);
+	is_verdict(1, AMK_VERDICT_INCONCLUSIVE);
+	assert_int_equal(comparison.cell[1].method, AMK_METHOD_NONE);
+}
+
+/* ---- what is refused ---- */
+
+static int make(void)
+{
+	return amk_comparison_make(&base.costs, &head.costs, &options, &comparison, error);
+}
+
+static void other_place_is_refused(void **state)
+{
+	(void)state;
+	add_pair(8, 1);
+	json_object_set_new(json_object_get(head.costs.manifest, "comparability"), "thp.enabled",
+			    json_string("never"));
+	assert_int_equal(make(), AMK_NOT_COMPARABLE);
+	assert_non_null(strstr(error, "1 thing differs"));
+	assert_non_null(strstr(error, "--across=thp"));
+	assert_int_equal(comparison.differences.count, 1);
+	assert_string_equal(comparison.differences.item[0].key, "thp.enabled");
+	amk_comparison_free(&comparison);
+	assert_true(amk_axes_parse("kernel,allocator", &options.across, error));
+	assert_int_equal(make(), AMK_NOT_COMPARABLE);
+	amk_comparison_free(&comparison);
+	assert_true(amk_axes_parse("kernel,thp", &options.across, error));
+	assert_int_equal(make(), 0);
+	assert_int_equal(comparison.differences.count, 1);
+}
+
+static void other_unit_is_refused_always(void **state)
+{
+	(void)state;
+	add_pair(8, 1);
+	head.costs.run.unit = head.costs.unit = "insn";
+	assert_true(amk_axes_parse("all", &options.across, error));
+	assert_int_equal(make(), AMK_NOT_COMPARABLE);
+	assert_non_null(strstr(error, "one counts in ns, the other in insn"));
+}
+
+static void file_of_one_kernel_is_of_its_axis(void **state)
+{
+	json_t *now = json_object_get(head.costs.manifest, "comparability");
+
+	(void)state;
+	add_pair(8, 1);
+	json_object_set_new(now, "vm.new_knob", json_string("7"));
+	json_object_set_new(now, "kernel.release", json_string("6.12"));
+	assert_true(amk_axes_parse("kernel", &options.across, error));
+	assert_int_equal(make(), 0);
+	amk_comparison_free(&comparison);
+	json_object_set_new(now, "env.LD_PRELOAD", json_string("libjemalloc.so"));
+	assert_int_equal(make(), AMK_NOT_COMPARABLE);
+	assert_int_equal(amk_differences_refused(&comparison.differences, options.across), 1);
+}
+
+static void empty_intersection_is_refused(void **state)
+{
+	(void)state;
+	add(&base, "pair", 8, AMK_METRIC_lat_pair, rounds, ROUNDS, 20);
+	add(&head, "pair", 16, AMK_METRIC_lat_pair, rounds, ROUNDS, 20);
+	assert_int_equal(make(), AMK_NOT_COMPARABLE);
+	assert_non_null(strstr(error, "no cell in common"));
+}
+
+static void no_cost_is_no_logarithm(void **state)
+{
+	static const double wrong[] = { 0, -1, NAN, INFINITY };
+	size_t i;
+
+	(void)state;
+	add_pair(8, 1);
+	for (i = 0; i < AMK_ARRAY_SIZE(wrong); i++) {
+		head.cost[0][3] = wrong[i];
+		assert_int_equal(make(), -EBADMSG);
+		assert_non_null(strstr(error, "new: user:malloc pair 8 lat_pair: "));
+		amk_comparison_free(&comparison);
+	}
+}
+
+static void axes_have_names(void **state)
+{
+	u32 axes;
+
+	(void)state;
+	assert_true(amk_axes_parse("thp", &axes, error));
+	assert_int_equal(axes, 1);
+	assert_false(amk_axes_parse("thp,moon", &axes, error));
+	assert_string_equal(error, "moon");
+	assert_false(amk_axes_parse("", &axes, error));
+	assert_false(amk_axes_parse("thp,", &axes, error));
+	assert_int_equal(amk_axes_of("", "unit", false), 0);
+	assert_int_equal(amk_axes_of("machine", "thp.enabled", false) & 1, 0);
+	assert_int_equal(amk_verdict_find("only-head"), AMK_VERDICT_ONLY_HEAD);
+	assert_int_equal(amk_verdict_find("worse"), -1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(times_by_ranks),
+		TEST(higher_is_better),
+		TEST(margin_is_a_ratio_both_ways),
+		TEST(fixed_counts_exactly),
+		TEST(tolerance_of_exact_ones),
+		TEST(other_counts_by_ranks),
+		TEST(instructions_exactly),
+		TEST(too_few_rounds),
+		TEST(least_change_is_where_it_turns),
+		TEST(least_change_grows_with_the_cells),
+		TEST(cells_of_one_run),
+		TEST(rule_has_the_last_word),
+		TEST(worst_stand_first),
+		TEST(bursts_of_other_sizes),
+		TEST(other_place_is_refused),
+		TEST(other_unit_is_refused_always),
+		TEST(file_of_one_kernel_is_of_its_axis),
+		TEST(empty_intersection_is_refused),
+		TEST(no_cost_is_no_logarithm),
+		TEST(axes_have_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
