@@ -110,6 +110,7 @@ static int place_read(struct amk_run_job *run)
 	struct amk_session *s = &run->session;
 	struct amk_manifest *m = &run->manifest;
 	const char *environment = run->line.environment;
+	bool counted;
 
 	if (amk_topology_open(&run->topology, run->error))
 		return amk_fail("%s", run->error);
@@ -118,14 +119,15 @@ static int place_read(struct amk_run_job *run)
 		return amk_fail("%s", run->error);
 	if (amk_clock_calibrate(&s->clock))
 		return amk_fail("the clock stands still or runs back: nothing can be timed here");
-	m->clock = s->clock;
 	/* On real hardware a loop may by chance take a tick an instruction. */
-	m->unit = strcmp(amk_environment_guess(), "host") && amk_clock_counts_insn(&s->clock) ?
-			  "insn" :
-			  "ns";
-	m->ticks_per_unit = m->unit[0] == 'i' ? s->clock.ticks_per_insn : s->clock.ticks_per_ns;
+	counted = strcmp(amk_environment_guess(), "host") && amk_clock_counts_insn(&s->clock);
+	if (counted)
+		amk_clock_exact(&s->clock);
+	m->clock = s->clock;
+	m->unit = counted ? "insn" : "ns";
+	m->ticks_per_unit = s->clock.ticks_per_ns;
 	if (!environment)
-		environment = m->unit[0] == 'i' ? "guest-icount" : amk_environment_guess();
+		environment = counted ? "guest-icount" : amk_environment_guess();
 	m->environment = environment;
 	layout_fix(run);
 	amk_topology_facts(run->topology, &run->facts);

@@ -43,17 +43,23 @@ machine() {
 }
 
 # Prints the processor to emulate. The cipher that arm64 signs pointers with is slow to emulate; any
-# other function of its arguments will do here.
+# other function of its arguments will do here. Where instructions are counted it is the same under
+# every QEMU, and clears pages by eight bytes an instruction: one with "fast strings" (ERMS) does so byte
+# by byte, each of which counts, and all else drowns in that. Of this make no Linux separates its page
+# tables (Meltdown), which each system call would pay for.
 cpu_model() {
-	case $arch in
-	amd64) echo max ;;
-	arm64) echo 'max,pauth-impdef=on' ;;
+	case $arch-$clock in
+	amd64-insn) echo 'Opteron_G3-v1,-misalignsse,+pdpe1gb' ;;
+	amd64-*) echo max ;;
+	arm64-*) echo 'max,pauth-impdef=on' ;;
 	esac
 }
 
 # Sets `command` to the QEMU command for MODE. In an option's value a comma is written twice.
 qemu_command() {
-	local mode=$1 fifo=${tmp//,/,,} console=${out//,/,,}/console.log stream
+	local mode=$1 fifo=${tmp//,/,,} console=${out//,/,,}/console.log stream spool=''
+
+	[ "$clock" = real ] || spool=.spool
 
 	command=("$qemu" -M "$(machine)" -nodefaults -no-reboot -display none
 		-smp "$cpus" -m "$memory")
@@ -73,7 +79,7 @@ qemu_command() {
 		-chardev "pipe,id=control,path=$fifo/control"
 		-device 'virtserialport,chardev=control,name=control,nr=1')
 	for stream in stdout stderr records files; do
-		command+=(-chardev "file,id=$stream,path=$fifo/$stream"
+		command+=(-chardev "file,id=$stream,path=$fifo/$stream$spool"
 			-device "virtserialport,chardev=$stream,name=$stream")
 	done
 	command+=(${qemu_args+"${qemu_args[@]}"})
@@ -90,8 +96,10 @@ start_qemu() {
 	[ "$clock" = real ] || environment=guest-icount
 	: >"$out/console.log"
 	qemu_command "$mode"
+	[ "$clock" = real ] || make_spools
 	"${command[@]}" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- </dev/null >"$tmp/qemu.log" 2>&1 &
 	qemu_pid=$!
+	[ "$clock" = real ] || follow_spools
 }
 
 stop_qemu() {

@@ -54,6 +54,27 @@ start_streams() {
 	exec 3<>"$tmp/control.out" 4<>"$tmp/control.in"
 }
 
+# A fifo that is full makes QEMU hold a write back until its reader has come round, and the guest sees
+# when: how busy this machine is would show in a clock that counts instructions. There QEMU writes each
+# stream to a file, which takes everything at once, and a follower passes it on to the fifo.
+make_spools() {
+	local name
+
+	for name in stdout stderr records files; do
+		: >"$tmp/$name.spool"
+	done
+}
+
+# The followers end by themselves when QEMU has.
+follow_spools() {
+	local name
+
+	for name in stdout stderr records files; do
+		tail -q -c +1 -s 0.1 -f --pid="$qemu_pid" "$tmp/$name.spool" \
+			3>&- 4>&- 5>&- 6>&- 7>&- 8>&- >"$tmp/$name" 2>/dev/null &
+	done
+}
+
 # Ends the process PID: asks, waits a second, then forces.
 end_process() {
 	local pid=$1 tries=0

@@ -26,7 +26,13 @@ enum amk_clock_kind amk_clock_choose(const char **source);
  */
 int amk_clock_calibrate(struct amk_clock *clock);
 
-/* Whether the clock counts instructions (QEMU's -icount): a tick an instruction within 2 %. */
+/* Whether the clock counts instructions (QEMU's -icount): a tick an instruction within 0.1 %. */
 bool amk_clock_counts_insn(const struct amk_clock *clock);
+
+/*
+ * Of a clock that counts instructions: a tick is one, and a nanosecond too. What the calibration
+ * found beside that is its own instructions, and would give each build another rate.
+ */
+void amk_clock_exact(struct amk_clock *clock);
 
 #endif
