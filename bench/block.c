@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "bench/user_impl.h"
+#include "bench/user_perf.h"
 #include "bench/user_room.h"
 #include "lib/user/pagemap.h"
 #include "lib/user/process.h"
@@ -43,6 +44,11 @@ static int block_frame(struct amk_block *block, const void *addr, u64 *pfn, u32 
 static const struct amk_side user_side = {
 	.stop = block_stop,
 	.frame = block_frame,
+	.count_open = amk_user_perf_open,
+	.count_start = amk_user_perf_start,
+	.count_stop = amk_user_perf_stop,
+	.count_read = amk_user_perf_read,
+	.count_close = amk_user_perf_close,
 };
 
 static void say(const char *text)
@@ -145,6 +151,7 @@ static bool tables_map(struct amk_block *block, u32 n)
 static void block_measure(struct amk_block *block)
 {
 	static struct amk_pagemap pagemap;
+	static struct amk_user_perf perf;
 	struct amk_request request = *block->request;
 
 	request.mem_max = amk_user_room(block->strategy, request.mem_max);
@@ -155,6 +162,7 @@ static void block_measure(struct amk_block *block)
 	}
 	amk_pagemap_open(&pagemap);
 	block->priv = &pagemap;
+	block->counters = &perf;
 	block->impl = amk_user_impl(block->strategy);
 	amk_block_run(block);
 	amk_pagemap_close(&pagemap);

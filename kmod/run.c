@@ -24,6 +24,7 @@
 #include "frame.h"
 #include "impl.h"
 #include "memory.h"
+#include "perf.h"
 #include "lib/core/workload.h"
 
 /*
@@ -81,6 +82,11 @@ static int run_frame(struct amk_block *block, const void *addr, u64 *pfn, u32 *s
 static const struct amk_side kernel_side = {
 	.stop = run_stop,
 	.frame = run_frame,
+	.count_open = amk_perf_open,
+	.count_start = amk_perf_start,
+	.count_stop = amk_perf_stop,
+	.count_read = amk_perf_read,
+	.count_close = amk_perf_close,
 };
 
 /* What the block can use: a batch, or a chase over a line of each page. */
@@ -131,10 +137,12 @@ static void block_run(struct amk_block *block)
 
 void amk_run_block(struct amk_request *request, struct amk_result *result)
 {
+	struct amk_perf perf = { .nr_events = 0 };
 	struct amk_block block = {
 		.request = request,
 		.result = result,
 		.side = &kernel_side,
+		.counters = &perf,
 	};
 
 	block.strategy = amk_strategy_find(AMK_SIDE_kernel, request->strategy);

@@ -4,6 +4,7 @@
  */
 #include "block.h"
 
+#include "count.h"
 #include "workload.h"
 
 #define CLOCK_TRIES 33
@@ -225,8 +226,10 @@ static enum amk_status block_measure(struct amk_block *b, const struct amk_workl
 {
 	enum amk_status status;
 
-	if (b->request->flags & AMK_REQUEST_DRY)
+	if (b->request->flags & AMK_REQUEST_DRY) {
+		amk_count_probe(b);
 		return amk_block_end(b, AMK_STATUS_OK, AMK_REASON_NONE, 0);
+	}
 	if (!block_clock(b))
 		return amk_block_end(b, AMK_STATUS_MEASURE_FAILED, AMK_REASON_CLOCK, 0);
 	b->started_ticks = amk_clock_begin(b->clock);

@@ -65,6 +65,13 @@ struct amk_impl {
 	struct amk_body body[AMK_NR_BODIES];
 };
 
+/* A counter and how long it was on; what it counted in all, not since the last reading. */
+struct amk_reading {
+	u64 count;
+	u64 enabled_ns;
+	u64 running_ns; /* less than enabled_ns: it had to share, and counted a part */
+};
+
 /* What the side provides. */
 struct amk_side {
 	/*
@@ -78,6 +85,20 @@ struct amk_side {
 	 * there is none, -EPERM when it may not be known.
 	 */
 	int (*frame)(struct amk_block *block, const void *addr, u64 *pfn, u32 *shift);
+
+	/*
+	 * Counters of one group of events; all NULL where the side has none. count_open() opens as
+	 * many of the @n events (at most AMK_EVENTS_MAX) as it can, standing still, leaves 0 or
+	 * -errno for each in @error, and returns how many are open; after 0 there is nothing to
+	 * close. count_read() fills one reading for each open event, in their order; what cannot
+	 * be read is left as it is.
+	 */
+	u32 (*count_open)(struct amk_block *block, const struct amk_event *event, u32 n,
+			  int *error);
+	void (*count_start)(struct amk_block *block);
+	void (*count_stop)(struct amk_block *block);
+	void (*count_read)(struct amk_block *block, struct amk_reading *reading);
+	void (*count_close)(struct amk_block *block);
 };
 
 struct amk_block {
@@ -90,6 +111,7 @@ struct amk_block {
 	u32 *order; /* room for slots_max numbers */
 	u32 slots_max;
 	void *priv; /* the side's own */
+	void *counters; /* the side's own, for its count_*() */
 
 	/* Set by the core. */
 	struct amk_context ctx;

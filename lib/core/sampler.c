@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Samples a timed loop: calibrates, warms up, times iterations, then single operations.
+ * Samples a timed loop: calibrates, warms up, times iterations, then single operations,
+ * then counts events.
  *
  * An iteration of a fast operation is two runs, of n and of 2n operations: the slope between them
  * is free of what the clock and the loop's entry cost. An operation that fills an iteration alone
  * is timed as it is, and each such iteration is at the same time a sample of the histogram.
  */
 #include "body.h"
+#include "count.h"
 #include "histogram.h"
 #include "workload.h"
 
@@ -168,12 +170,13 @@ bool amk_sample_loop(struct amk_block *block, const struct amk_loop *wanted)
 {
 	const struct amk_request *req = block->request;
 	struct amk_loop loop = *wanted;
-	u64 n;
+	u64 n, whole;
 	u32 i;
 
 	n = sample_calibrate(block, &loop, sample_aim(block));
 	if (!n)
 		return false;
+	whole = n;
 	loop.slope = loop.slope && n >= 3 * SLOPE_MIN_OPS;
 	if (loop.slope)
 		n = div64_u64(n, 3);
@@ -189,5 +192,5 @@ bool amk_sample_loop(struct amk_block *block, const struct amk_loop *wanted)
 	if (block->side->stop(block))
 		return false;
 	sample_each(block, &loop, n);
-	return !block->refused;
+	return !block->refused && amk_count_loop(block, &loop, whole);
 }
