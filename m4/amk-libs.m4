@@ -33,3 +33,14 @@ AC_DEFUN([AMK_REQUIRE_NUMA], [
 		 AC_SUBST([NUMA_CFLAGS])
 		 AC_SUBST([NUMA_LIBS])])
 ])
+
+dnl AMK_OPTIONAL_LIB(NAME, HEADER, LIBRARY, FUNCTION, DEBIAN-PACKAGE): one that has no .pc file.
+AC_DEFUN([AMK_OPTIONAL_LIB], [
+	amk_have_$1="no (apt-get install $5)"
+	$1_LIBS=
+	AC_CHECK_HEADER([$2], [AC_CHECK_LIB([$3], [$4], [
+		amk_have_$1="lib$3"
+		$1_LIBS=-l$3
+		AC_DEFINE([HAVE_$1], [1], [Define to 1 if there is lib$3.])], [])])
+	AC_SUBST([$1_LIBS])
+])

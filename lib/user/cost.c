@@ -55,3 +55,33 @@ double amk_cost_block(const struct amk_result *r, const struct amk_lane *lane,
 	}
 	return ticks > 0 ? ticks / (double)lane->ops : NAN;
 }
+
+bool amk_count_shared(const struct amk_count *count)
+{
+	u32 i;
+
+	for (i = 0; i < count->nr_pairs; i++)
+		if (count->pair[i].running_ns < count->pair[i].enabled_ns)
+			return true;
+	return false;
+}
+
+double amk_cost_count(const struct amk_count *count)
+{
+	double low[AMK_COUNT_PAIRS_MAX], high[AMK_COUNT_PAIRS_MAX], events;
+	u32 i, n = count->nr_pairs;
+
+	if (!n || count->ops_high <= count->ops_low)
+		return NAN;
+	for (i = 0; i < n; i++) {
+		const struct amk_count_pair *p = &count->pair[i];
+		double scale = (double)p->enabled_ns / (double)p->running_ns;
+
+		low[i] = (double)p->count_low * scale;
+		high[i] = (double)p->count_high * scale;
+	}
+	qsort(low, n, sizeof(*low), amk_cost_compare);
+	qsort(high, n, sizeof(*high), amk_cost_compare);
+	events = amk_cost_quantile(high, n, 0.5) - amk_cost_quantile(low, n, 0.5);
+	return events >= 0 ? events / (double)(count->ops_high - count->ops_low) : NAN;
+}

@@ -23,4 +23,14 @@ double amk_cost_quantile(const double *sorted, size_t n, double q);
 double amk_cost_block(const struct amk_result *r, const struct amk_lane *lane,
 		      const struct amk_workload *w);
 
+/*
+ * Events an operation by a count: what the long runs counted more than the short ones, by the
+ * medians of each, over the operations that they had more. Where a counter shared the PMU, what it
+ * counted is scaled to the time that it was enabled. NAN if noise left nothing.
+ */
+double amk_cost_count(const struct amk_count *count);
+
+/* Whether a counter of @count ran for less than it was enabled. */
+bool amk_count_shared(const struct amk_count *count);
+
 #endif

@@ -11,6 +11,7 @@
 
 #include "lib/core/workload.h"
 #include "lib/user/cost.h"
+#include "lib/user/events.h"
 
 /* ---- blocks to samples ---- */
 
@@ -84,6 +85,32 @@ static int values_add(struct amk_cost_samples *s, struct amk_cost_sample *sample
 	return failed;
 }
 
+/* An event's metric is by its loop: the first or the second of the workload. */
+static int counts_add(struct amk_cost_samples *s, struct amk_cost_sample *sample,
+		      const struct amk_record *record, size_t from)
+{
+	const struct amk_count *c = amk_record_counts(record);
+	u32 i;
+	int failed = 0;
+
+	for (i = 0; i < record->result.nr_counts && !failed; i++) {
+		double events = c[i].status == AMK_STATUS_OK ? amk_cost_count(&c[i]) : NAN;
+
+		sample->metric = (int)(amk_event_metric(c[i].metric, c[i].lane) - amk_metrics);
+		if (sample_said(s, from, sample->metric))
+			continue;
+		sample->status = (u16)c[i].status;
+		sample->reason = c[i].reason;
+		sample->cost = isnan(events) ? 0 : events;
+		if (c[i].status == AMK_STATUS_OK && isnan(events)) {
+			sample->status = AMK_STATUS_MEASURE_FAILED;
+			sample->reason = AMK_REASON_NOTHING_LEFT;
+		}
+		failed = sample_add(s, sample);
+	}
+	return failed;
+}
+
 int amk_cost_samples_add(struct amk_cost_samples *samples, const struct amk_record *record,
 			 u64 line)
 {
@@ -104,7 +131,9 @@ int amk_cost_samples_add(struct amk_cost_samples *samples, const struct amk_reco
 	if (failed || r->status != AMK_STATUS_OK)
 		return failed;
 	failed = lanes_add(samples, &sample, r);
-	return failed ? failed : values_add(samples, &sample, r, from);
+	if (!failed)
+		failed = values_add(samples, &sample, r, from);
+	return failed ? failed : counts_add(samples, &sample, record, from);
 }
 
 /* ---- samples to cells ---- */

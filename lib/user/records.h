@@ -31,8 +31,16 @@ struct amk_record {
 	u64 size_bytes;
 	u64 wall_ns; /* the whole visit, process start and all */
 	char *reason; /* text; owned by the record */
+	/* In a record that was read: result.nr_counts of them, owned, in place of result.count. */
+	struct amk_count *counts;
 	struct amk_result result;
 };
+
+/* The result.nr_counts counts of a record, wherever they are. */
+static inline const struct amk_count *amk_record_counts(const struct amk_record *record)
+{
+	return record->counts ? record->counts : record->result.count;
+}
 
 /* What the records of a run are read into. Strings point into the manifest. */
 struct amk_run_data {

@@ -372,7 +372,8 @@ struct amk_record *amk_record_decode(const char *line, size_t len, char error[AM
 	else if (!json_is_object(object))
 		fail(error, "not an object");
 	else if (read_cell(object, record, error) && read_outcome(object, record, error) &&
-		 read_lists(object, &record->result, error)) {
+		 read_lists(object, &record->result, error) &&
+		 amk_counts_decode(json_object_get(object, "counts"), record, error)) {
 		json_decref(object);
 		return record_trim(record);
 	}
@@ -383,7 +384,9 @@ struct amk_record *amk_record_decode(const char *line, size_t len, char error[AM
 
 void amk_record_free(struct amk_record *record)
 {
-	if (record)
+	if (record) {
 		free(record->reason);
+		free(record->counts);
+	}
 	free(record);
 }

@@ -196,6 +196,11 @@ static bool set_values(json_t *object, const struct amk_result *result)
 	return false;
 }
 
+static bool set_counted(json_t *object, const struct amk_record *record)
+{
+	return !record->result.nr_counts || set(object, "counts", amk_counts_encode(record));
+}
+
 static bool set_cell(json_t *object, const struct amk_record *record)
 {
 	return set_number(object, "round", record->round) &&
@@ -229,6 +234,7 @@ char *amk_record_encode(const struct amk_record *record)
 
 	if (set_cell(object, record) && set_outcome(object, record) &&
 	    set_lanes(object, &record->result) && set_values(object, &record->result) &&
+	    set_counted(object, record) &&
 	    set_counts(object, "run_order", record->result.run_order, AMK_RUN_ORDERS))
 		text = json_dumps(object, JSON_COMPACT);
 	json_decref(object);

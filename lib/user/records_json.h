@@ -19,6 +19,11 @@ struct amk_record *amk_record_decode(const char *line, size_t len, char error[AM
 
 void amk_record_free(struct amk_record *record);
 
+/* The field "counts" of a record, to be owned by the caller; NULL: no memory, or a bad record. */
+json_t *amk_counts_encode(const struct amk_record *record);
+/* Reads @list, which may be NULL, into record->counts. False: text in @error. */
+bool amk_counts_decode(const json_t *list, struct amk_record *record, char error[AMK_ERROR_LEN]);
+
 /* ---- reading checked fields of a JSON object; false: text in @error ---- */
 
 bool amk_json_u64(const json_t *object, const char *key, u64 max, u64 *out,

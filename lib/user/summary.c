@@ -10,6 +10,7 @@
 #include "lib/core/histogram.h"
 #include "lib/core/workload.h"
 #include "lib/user/cost.h"
+#include "lib/user/events.h"
 #include "lib/user/costs.h"
 
 /* The blocks of one cell, sorted by round, and where their summaries go. */
@@ -196,6 +197,52 @@ static bool value_summarize(struct amk_summary *s, const struct group *g)
 	return true;
 }
 
+static const struct amk_count *count_find(const struct amk_record *record,
+					  const struct amk_metric *metric)
+{
+	const struct amk_count *c = amk_record_counts(record);
+	u32 i;
+
+	for (i = 0; i < record->result.nr_counts; i++)
+		if (amk_event_metric(c[i].metric, c[i].lane) == metric)
+			return &c[i];
+	return NULL;
+}
+
+static bool count_summarize(struct amk_summary *s, const struct group *g)
+{
+	double *number = calloc(g->nr_records, sizeof(*number));
+	const struct amk_count *skipped = NULL;
+	char buffer[32];
+	size_t i, n = 0;
+
+	if (!number)
+		return false;
+	for (i = 0; i < g->nr_records; i++) {
+		const struct amk_count *c = count_find(g->record[i], s->metric);
+
+		if (g->record[i]->result.status != AMK_STATUS_OK || !c)
+			continue;
+		number[n] = amk_cost_count(c);
+		if (c->status != AMK_STATUS_OK) {
+			skipped = c;
+		} else if (!isnan(number[n])) {
+			n++;
+			s->samples += c->nr_pairs;
+		}
+	}
+	if (!n && s->status == AMK_STATUS_OK) {
+		s->status = skipped ? skipped->status : (u32)AMK_STATUS_MEASURE_FAILED;
+		s->reason = amk_reason_text(
+			skipped ? skipped->reason : (u32)AMK_REASON_NOTHING_LEFT, buffer);
+		if (s->reason == buffer)
+			s->reason = "unknown";
+	}
+	cost_set(s, number, n);
+	free(number);
+	return true;
+}
+
 /* ---- one cell ---- */
 
 static struct amk_summary *list_add(struct list *list, const struct group *g,
@@ -250,8 +297,10 @@ static void status_set(struct amk_summary *s, const struct group *g)
 			   count[AMK_STATUS_MEASURE_FAILED];
 }
 
-/* Whether any block of the cell that went well has @metric as a lane (1) or a value (2). */
-static int metric_kind(const struct group *g, const char *metric)
+typedef bool summarize_fn(struct amk_summary *s, const struct group *g);
+
+/* What sums @metric up, by how the cell's blocks that went well have it; NULL: they do not. */
+static summarize_fn *metric_summarizer(const struct group *g, const struct amk_metric *metric)
 {
 	size_t i;
 
@@ -260,12 +309,14 @@ static int metric_kind(const struct group *g, const char *metric)
 
 		if (r->status != AMK_STATUS_OK)
 			continue;
-		if (lane_find(r, metric))
-			return 1;
-		if (value_find(r, metric))
-			return 2;
+		if (lane_find(r, metric->name))
+			return lane_summarize;
+		if (value_find(r, metric->name))
+			return value_summarize;
+		if (count_find(g->record[i], metric))
+			return count_summarize;
 	}
-	return 0;
+	return NULL;
 }
 
 static bool group_summarize(const struct group *g, struct list *list)
@@ -275,15 +326,15 @@ static bool group_summarize(const struct group *g, struct list *list)
 	u32 m;
 
 	for (m = 0; m < AMK_NR_METRICS; m++) {
-		int kind = metric_kind(g, amk_metrics[m].name);
+		summarize_fn *summarize = metric_summarizer(g, &amk_metrics[m]);
 
-		if (!kind)
+		if (!summarize)
 			continue;
 		s = list_add(list, g, &amk_metrics[m]);
 		if (!s)
 			return false;
 		status_set(s, g);
-		if (!(kind == 1 ? lane_summarize(s, g) : value_summarize(s, g)))
+		if (!summarize(s, g))
 			return false;
 	}
 	if (list->count > before)
