@@ -21,6 +21,7 @@ enum key {
 	KEY_STRATEGIES,
 	KEY_WORKLOADS,
 	KEY_SIZES,
+	KEY_EVENTS,
 	KEY_OUT,
 	KEY_RESUME,
 	KEY_SEED,
@@ -46,6 +47,10 @@ static const struct argp_option options[] = {
 	  "names, comma-separated; burst stands for every burst-*", 1 },
 	{ "sizes", KEY_SIZES, "LIST", 0,
 	  "sizes such as 64, 4K, 1M-1, 4M+1, or a range of the grid such as 64K-1M", 1 },
+	{ "events", KEY_EVENTS, "auto|none|LIST", 0,
+	  "count these events around the timed loops, comma-separated: rows of 'allocmark list "
+	  "events', raw:NAME as libpfm4 has it, or rHEX (default: auto, all that can be counted)",
+	  1 },
 	{ "rounds", KEY_ROUNDS, "N", 0, "rounds, each cell once in each", 1 },
 	{ "seed", KEY_SEED, "N", 0, "every random choice derives from it (default: by chance)", 1 },
 	{ "cpu", KEY_CPU, "N", 0, "measure on this CPU (default: the last allowed one)", 1 },
@@ -100,6 +105,10 @@ static error_t parse_choice(int key, char *arg, struct amk_run_line *line)
 	case KEY_SIZES:
 		line->sizes = arg;
 		line->chosen = "--sizes";
+		return 0;
+	case KEY_EVENTS:
+		line->events = arg;
+		line->chosen = "--events";
 		return 0;
 	case KEY_SEED:
 		line->seed = number_read("--seed", arg, 0, ~0ULL);

@@ -15,6 +15,7 @@ struct amk_run_line {
 	const char *strategies;
 	const char *workloads;
 	const char *sizes;
+	const char *events;
 	const char *out;
 	const char *resume;
 	const char *environment;

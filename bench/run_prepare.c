@@ -32,6 +32,7 @@ static void options_fresh(struct amk_run_job *run)
 	o->strategies = copy(line->strategies);
 	o->workloads = copy(line->workloads);
 	o->sizes = copy(line->sizes);
+	o->events = copy(line->events);
 	o->seed = line->seed_given ? line->seed : amk_random_seed();
 	if (line->rounds)
 		o->rounds = line->rounds;
@@ -68,7 +69,8 @@ static int plan_make(struct amk_run_job *run)
 {
 	struct amk_session *s = &run->session;
 
-	if (amk_plan_make(&s->options, &s->plan, run->error))
+	if (amk_plan_make(&s->options, &s->plan, run->error) ||
+	    amk_events_choose(s->options.events, &s->events, run->error))
 		return amk_fail("%s", run->error);
 	s->done = calloc((size_t)s->options.rounds * s->plan.nr_cells, 1);
 	return s->done ? 0 : amk_fail("out of memory");
@@ -148,6 +150,16 @@ static void manifest_fresh(struct amk_run_job *run)
 	m->machine_name = run->line.machine ? run->line.machine : run->hostname;
 }
 
+/* Before the manifest is written, which says what can be counted here. */
+static int events_probe(struct amk_run_job *run)
+{
+	int error = amk_session_probe(&run->session);
+
+	return error ? amk_fail("no event can be probed: the measuring half does not answer: %s",
+				strerror(-error)) :
+		       0;
+}
+
 static void manifest_fill(struct amk_run_job *run)
 {
 	struct amk_manifest *m = &run->manifest;
@@ -155,6 +167,7 @@ static void manifest_fill(struct amk_run_job *run)
 
 	m->kernel_side = s->have_module;
 	m->options = &s->options;
+	m->events = &s->events;
 	m->facts = &run->facts;
 	m->state_begin = &run->state_begin;
 	m->progress.blocks_planned = amk_plan_blocks(&s->options, &s->plan);
@@ -194,7 +207,7 @@ int amk_run_begin(struct amk_run_job *run)
 	run->session.path = run->line.out ? run->line.out : run->own_path;
 	if (amk_rundir_make(run->session.path, run->error))
 		return amk_fail("%s", run->error);
-	if (place_read(run))
+	if (place_read(run) || events_probe(run))
 		return 1;
 	manifest_fill(run);
 	return files_open(run);
@@ -269,7 +282,7 @@ int amk_run_resume(struct amk_run_job *run)
 	amk_manifest_progress(&run->old, &before);
 	run->wall_ns_before = before.wall_ns;
 	run->measured_ns_before = before.measured_ns;
-	if (place_read(run))
+	if (place_read(run) || events_probe(run))
 		return 1;
 	manifest_fill(run);
 	if (same_place(run))

@@ -45,6 +45,32 @@ static int measure(struct amk_session *s, enum amk_side_id side, const struct am
 	return amk_process_run(&s->process, request, result);
 }
 
+/* ---- which events can be counted ---- */
+
+struct probe {
+	struct amk_session *session;
+	enum amk_side_id side;
+};
+
+static int probe_ask(void *arg, const struct amk_request *request, struct amk_result *result)
+{
+	struct probe *p = arg;
+
+	return measure(p->session, p->side, request, result);
+}
+
+int amk_session_probe(struct amk_session *session)
+{
+	struct probe p = { .session = session };
+	int error = 0;
+
+	for (p.side = 0; p.side < AMK_NR_SIDES && !error; p.side++)
+		if (session->options.side[p.side])
+			error = amk_events_probe(&session->events, p.side, session->clock.kind,
+						 probe_ask, &p);
+	return error;
+}
+
 /* ---- whether a strategy is to be had at all ---- */
 
 static int dry_run(struct amk_session *s, u32 at, struct amk_result *result)
@@ -130,6 +156,7 @@ static int block_measure(struct amk_session *s, u32 round, u32 at)
 	}
 	amk_plan_request(&s->options, &s->plan, at, round, s->clock.kind, s->clock.ticks_per_ns,
 			 &request);
+	amk_events_fill(&s->events, cell->strategy->side, &request);
 	error = measure(s, cell->strategy->side, &request, &r->result);
 	r->wall_ns = amk_meter_now_ns() - started;
 	return error;

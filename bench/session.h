@@ -34,6 +34,7 @@ struct amk_session {
 	 * again.
 	 */
 	struct amk_result *dry[AMK_NR_STRATEGIES];
+	struct amk_events events;
 	u8 *done; /* by round and cell; blocks that an earlier session measured */
 
 	/* How far it came. */
@@ -47,6 +48,9 @@ struct amk_session {
 
 /* Set by SIGINT, SIGTERM and SIGHUP. */
 extern volatile sig_atomic_t amk_session_stop;
+
+/* Asks the sides of this run which of the session's events they can count. 0 or -errno. */
+int amk_session_probe(struct amk_session *session);
 
 /* Lets the signals end the run after the block under way; a second one ends the program. */
 void amk_session_catch(void);

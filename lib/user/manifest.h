@@ -7,6 +7,7 @@
 #define AMK_MANIFEST_H
 
 #include "lib/user/clock.h"
+#include "lib/user/events.h"
 #include "lib/user/facts.h"
 #include "lib/user/plan.h"
 #include "lib/user/records.h"
@@ -32,6 +33,7 @@ struct amk_manifest {
 	int cpu;
 	bool kernel_side;
 	const struct amk_options *options;
+	const struct amk_events *events; /* what was counted, or why not */
 	const struct amk_facts *facts; /* machine and comparability */
 	const struct amk_facts *state_begin;
 	const struct amk_facts *state_end; /* NULL: not there yet */
@@ -50,6 +52,15 @@ int amk_manifest_read(const char *path, struct amk_run_data *data, char error[AM
 /* The options that the run of @data was started with, for amk_options_free(). 0 or -errno, text. */
 int amk_manifest_options(const struct amk_run_data *data, struct amk_options *options,
 			 char error[AMK_ERROR_LEN]);
+
+/*
+ * The events that the run of @data counted, or could not. A run that counted none has none. 0 or
+ * -errno, text.
+ */
+int amk_manifest_events(const struct amk_run_data *data, struct amk_events *events,
+			char error[AMK_ERROR_LEN]);
+/* The field "events" of a manifest; NULL: no memory. */
+json_t *amk_manifest_events_encode(const struct amk_events *events);
 
 /* What the run of @data had reached. */
 void amk_manifest_progress(const struct amk_run_data *data, struct amk_progress *progress);

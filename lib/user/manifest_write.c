@@ -74,6 +74,7 @@ static json_t *options_object(const struct amk_manifest *m)
 	set_optional(object, "strategies", o->strategies);
 	set_optional(object, "workloads", o->workloads);
 	set_optional(object, "sizes", o->sizes);
+	set_optional(object, "events", o->events);
 	set_number(object, "rounds", o->rounds);
 	/* A number of JSON has 63 bits at best, a seed 64. */
 	set(object, "seed", json_sprintf("%llu", (unsigned long long)o->seed));
@@ -107,6 +108,7 @@ static json_t *versions_object(void)
 	set_string(object, "libc", gnu_get_libc_version());
 	set_string(object, "hwloc", amk_topology_version(text));
 	set_string(object, "jansson", JANSSON_VERSION);
+	set_string(object, "libpfm4", amk_event_library(text));
 	return object;
 }
 
@@ -146,6 +148,8 @@ static json_t *manifest_object(const struct amk_manifest *m)
 	set(object, "kernel_side", json_boolean(m->kernel_side));
 	set(object, "clock", clock_object(m));
 	set(object, "options", options_object(m));
+	if (m->events)
+		set(object, "events", amk_manifest_events_encode(m->events));
 	set(object, "versions", versions_object());
 	set(object, "machine", facts_object(m->facts, AMK_FACT_MACHINE));
 	set(object, "comparability", facts_object(m->facts, AMK_FACT_COMPARABILITY));

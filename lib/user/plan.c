@@ -87,6 +87,7 @@ void amk_options_free(struct amk_options *options)
 	free(options->strategies);
 	free(options->workloads);
 	free(options->sizes);
+	free(options->events);
 	memset(options, 0, sizeof(*options));
 }
 

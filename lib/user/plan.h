@@ -34,6 +34,7 @@ struct amk_options {
 	char *strategies; /* as given; NULL: all */
 	char *workloads; /* as given; NULL: the grid's own choice */
 	char *sizes; /* as given; NULL: the grid */
+	char *events; /* as given; NULL: auto */
 	u32 rounds;
 	u64 seed;
 	u64 page_bytes;
