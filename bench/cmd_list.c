@@ -8,8 +8,10 @@
 #include <stdlib.h>
 
 #include "bench/command.h"
+#include "bench/events_text.h"
 #include "lib/core/metric.h"
 #include "lib/core/workload.h"
+#include "lib/user/events.h"
 #include "lib/user/module.h"
 #include "lib/user/process.h"
 #include "lib/user/records.h"
@@ -132,6 +134,61 @@ static void metrics_list(void)
 		       better[amk_metrics[i].better], amk_metrics[i].summary);
 }
 
+/* What the kernel says to each event; each side's answer is a dry request's. */
+struct listed {
+	struct halves *halves;
+	enum amk_side_id side;
+};
+
+static int events_ask(void *arg, const struct amk_request *request, struct amk_result *result)
+{
+	struct listed *l = arg;
+
+	if (l->side == AMK_SIDE_kernel)
+		return amk_module_run(&l->halves->module, request, result);
+	return amk_process_run(&l->halves->process, request, result);
+}
+
+static bool events_probe(struct halves *h, struct amk_events *events)
+{
+	struct listed l = { .halves = h };
+	bool ok = true;
+
+	for (l.side = 0; l.side < AMK_NR_SIDES; l.side++) {
+		if (l.side == AMK_SIDE_kernel ? !h->have_module : !h->process.helper)
+			continue;
+		ok = !amk_events_probe(events, l.side, AMK_CLOCK_NS, events_ask, &l) && ok;
+	}
+	return ok;
+}
+
+static void events_list(void)
+{
+	char error[AMK_EVENTS_ERROR_LEN], code[32];
+	struct amk_events events;
+	struct halves h;
+	u32 i;
+
+	amk_events_choose("auto", &events, error);
+	halves_open(&h);
+	printf("%-18s %-6s %-14s %s\n", "event", "type", "config", "what it is");
+	for (i = 0; i < events.nr_choices; i++) {
+		const struct amk_event_choice *c = &events.choice[i];
+
+		snprintf(code, sizeof(code), "0x%llx", (unsigned long long)c->event.config);
+		printf("%-18s %-6u %-14s %s%s%s\n", c->row->name, c->event.type,
+		       *c->name ? code : "-", c->row->summary,
+		       *c->name && strcmp(c->name, "generic") ? ", as " : "",
+		       strcmp(c->name, "generic") ? c->name : "");
+	}
+	if (!events_probe(&h, &events))
+		puts("\na half that should count does not answer");
+	amk_events_print(&events, 1, "ns");
+	if (!h.have_module)
+		printf("  kernel  was not asked: %s\n", h.error);
+	halves_close(&h);
+}
+
 static void families_list(void)
 {
 	u32 i;
@@ -145,10 +202,9 @@ static const struct table {
 	const char *name;
 	void (*print)(void);
 } tables[] = {
-	{ "strategies", strategies_list },
-	{ "workloads", workloads_list },
-	{ "metrics", metrics_list },
-	{ "families", families_list },
+	{ "strategies", strategies_list }, { "workloads", workloads_list },
+	{ "metrics", metrics_list },	   { "families", families_list },
+	{ "events", events_list },
 };
 
 struct line {
@@ -166,8 +222,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			if (!strcmp(tables[i].name, arg))
 				break;
 		if (i == AMK_ARRAY_SIZE(tables))
-			exit(amk_fail("list: '%s' is none of strategies, workloads, metrics and "
-				      "families",
+			exit(amk_fail("list: '%s' is none of strategies, workloads, metrics, "
+				      "families and events",
 				      arg));
 		line->wanted[i] = true;
 		return 0;
@@ -182,8 +238,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp_list = {
 	.parser = parse,
-	.args_doc = "[strategies] [workloads] [metrics] [families]",
-	.doc = "Lists what can be measured. Each strategy is asked whether it can be had here; "
+	.args_doc = "[strategies] [workloads] [metrics] [families] [events]",
+	.doc = "Lists what can be measured. Each strategy and event is asked whether it can be had here; "
 	       "without "
 	       "the kernel module the kernel's strategies cannot be asked.",
 };

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bench/events_text.h"
 #include "lib/core/workload.h"
 #include "lib/user/manifest.h"
 #include "lib/user/size.h"
@@ -324,6 +325,16 @@ static void outcomes_print(const struct table *t)
 		       list[i].cells, *list[i].reason ? ": " : "", list[i].reason, list[i].who);
 }
 
+static int events_print(const struct amk_run_data *data, char error[AMK_ERROR_LEN])
+{
+	struct amk_events events;
+	int failed = amk_manifest_events(data, &events, error);
+
+	if (!failed)
+		amk_events_print(&events, data->ticks_per_unit, data->unit);
+	return failed;
+}
+
 static void progress_print(const struct amk_run_data *data)
 {
 	struct amk_progress p;
@@ -361,8 +372,9 @@ int amk_table_run(const char *path, const char *workload, char error[AMK_ERROR_L
 		printf("\nthe run has no times of workload %s\n", workload);
 	}
 	outcomes_print(&t);
+	failed = events_print(&t.data, error);
 	progress_print(&t.data);
 	free(t.summary);
 	amk_run_data_free(&t.data);
-	return 0;
+	return failed;
 }
