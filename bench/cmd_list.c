@@ -239,9 +239,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp_list = {
 	.parser = parse,
 	.args_doc = "[strategies] [workloads] [metrics] [families] [events]",
-	.doc = "Lists what can be measured. Each strategy and event is asked whether it can be had here; "
-	       "without "
-	       "the kernel module the kernel's strategies cannot be asked.",
+	.doc = "Lists what can be measured. Each strategy and event is asked whether it can be had "
+	       "here; without the kernel module the kernel's cannot be asked.",
 };
 
 int amk_cmd_list(int argc, char **argv)

@@ -22,7 +22,8 @@ static const struct amk_command commands[] = {
 	{ "baseline", "keep of a run what a later one is compared with", amk_cmd_baseline },
 	{ "plot", "draw runs by gnuplot", amk_cmd_plot },
 	{ "compare", "what differs between runs, more than chance would have it", amk_cmd_compare },
-	{ "list", "strategies, workloads, metrics, families and events, needs met or not", amk_cmd_list },
+	{ "list", "strategies, workloads, metrics, families and events, needs met or not",
+	  amk_cmd_list },
 	{ "env", "what is known of this machine and how it is set", amk_cmd_env },
 };
 

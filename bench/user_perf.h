@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Counters of the user side of a block: see the count_*() of struct amk_side for what each does. The
- * block's counters are a struct amk_user_perf.
+ * Counters of the user side of a block: see the count_*() of struct amk_side for what each does.
+ * The block's counters are a struct amk_user_perf.
  */
 #ifndef AMK_USER_PERF_H
 #define AMK_USER_PERF_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Counters of the kernel's side of a block: see the count_*() of struct amk_side for what each does.
- * The block's counters are a struct amk_perf, zeroed.
+ * Counters of the kernel's side of a block: see the count_*() of struct amk_side for what each
+ * does. The block's counters are a struct amk_perf, zeroed.
  */
 #ifndef AMK_PERF_H
 #define AMK_PERF_H

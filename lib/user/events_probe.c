@@ -3,8 +3,8 @@
  * Asks a side which events it can count: see events.h.
  *
  * What does not run beside the others of its group is tried in a group of its own, that is in a
- * pass of its own; what may not be counted with the kernel is tried without it. What is left over is
- * a skip, with the reason that the kernel gave.
+ * pass of its own; what may not be counted with the kernel is tried without it. What is left over
+ * is a skip, with the reason that the kernel gave.
  */
 #include "lib/user/events.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The events of a run in its manifest: how each was encoded, and on which side it was counted. Codes
- * are text in hexadecimal, as manuals have them; a number of JSON has 63 bits at best.
+ * The events of a run in its manifest: how each was encoded, and on which side it was counted.
+ * Codes are text in hexadecimal, as manuals have them; a number of JSON has 63 bits at best.
  */
 #include "lib/user/manifest.h"
 
