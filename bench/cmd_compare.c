@@ -6,14 +6,18 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bench/command.h"
 #include "bench/compare.h"
+#include "bench/report.h"
 #include "lib/user/axis.h"
 
 struct line {
 	struct amk_comparison_options options;
 	struct amk_compare_view view;
+	const struct amk_report_format *format;
+	const char *output;
 	char **runs;
 	int nr_runs;
 };
@@ -29,6 +33,9 @@ static const struct argp_option options[] = {
 	{ "all", KEY_ALL, NULL, 0, "show every cell, not only what differs", 0 },
 	{ "only", KEY_ONLY, "VERDICT,...", 0, "show the cells of these verdicts", 0 },
 	{ "limit", KEY_LIMIT, "N", 0, "show at most N cells (default 50; 0: all of them)", 0 },
+	{ "format", 'f', "FORMAT", 0,
+	  "table (default), csv, json, markdown, junit or github (see below)", 0 },
+	{ "output", 'o', "FILE", 0, "write there, aside and renamed (default: stdout)", 0 },
 	{ 0 },
 };
 
@@ -66,6 +73,15 @@ static u32 verdicts_parse(const char *text)
 	return set;
 }
 
+static const struct amk_report_format *format_parse(const char *name)
+{
+	const struct amk_report_format *format = amk_report_format_find(name);
+
+	if (!format)
+		USAGE_FAIL("--format: no format '%s': %s", name, amk_report_format_names);
+	return format;
+}
+
 static u32 across_parse(const char *text)
 {
 	char unknown[32];
@@ -86,6 +102,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'm':
 		line->options.margin = number_parse("--margin", arg, 1e6) / 100;
+		return 0;
+	case 'f':
+		line->format = format_parse(arg);
+		return 0;
+	case 'o':
+		line->output = arg;
 		return 0;
 	case 't':
 		line->options.tolerance = number_parse("--tolerance", arg, 1e6) / 100;
@@ -130,6 +152,10 @@ static const char doc[] =
 	"--across names the axes that may:\n";
 
 static const char doc_end[] =
+	"\nOf the formats, csv, json (results/README.md) and junit hold every cell, or those of "
+	"--only; table, markdown and github show what --all, --only and --limit say. In junit a "
+	"cell that regressed is a failure, one of which nothing can be said is skipped. github "
+	"writes annotations, and Markdown to the file that GITHUB_STEP_SUMMARY names.\n"
 	"\nVerdicts: regressed, improved, changed (neither way is better), equivalent, "
 	"inconclusive, only-base, only-head (the other run has no number), no-number.\n\n"
 	"The exit status is 0 when the runs were compared, whatever the verdicts; 2 when something "
@@ -166,9 +192,12 @@ static const struct argp argp = {
 };
 
 /* What is said about a pair that is none. */
-static int refuse(const struct amk_comparison *c, const char *error)
+static int refuse(const struct line *line, const struct amk_comparison *c, const char *error)
 {
-	if (amk_differences_refused(&c->differences, c->options.across)) {
+	bool told = line->format == amk_report_format_find("table") && !line->output;
+
+	/* What another program reads holds nothing else. */
+	if (told && amk_differences_refused(&c->differences, c->options.across)) {
 		printf("%s and %s differ (base -> head):\n", c->base->path, c->head->path);
 		amk_compare_differences(stdout, &c->differences, c->options.across);
 	}
@@ -176,68 +205,123 @@ static int refuse(const struct amk_comparison *c, const char *error)
 	return AMK_EXIT_NOT_COMPARABLE;
 }
 
-static int pair_show(const struct line *line, const struct amk_costs *base,
-		     const struct amk_costs *head)
+/* The runs and their comparisons, which point into them. */
+struct compared {
+	struct amk_costs base;
+	struct amk_costs *head;
+	struct amk_comparison *comparison;
+	size_t nr_heads; /* that were read */
+	size_t nr_comparisons; /* as many, or one less */
+};
+
+/* Whether something can be said of the pair. The exit status, said on stderr if not 0. */
+static int pair_make(const struct line *line, struct compared *all)
 {
-	struct amk_comparison comparison;
+	struct amk_comparison *c = &all->comparison[all->nr_comparisons];
 	char error[AMK_ERROR_LEN];
-	int failed = amk_comparison_make(base, head, &line->options, &comparison, error);
-	int status = failed ? AMK_EXIT_ERROR : 0;
+	int failed = amk_comparison_make(&all->base, &all->head[all->nr_comparisons],
+					 &line->options, c, error);
 
-	if (failed == AMK_NOT_COMPARABLE) {
-		status = refuse(&comparison, error);
-	} else if (failed || amk_compare_table(stdout, &comparison, &line->view, error)) {
-		amk_fail("%s", error);
-		status = AMK_EXIT_ERROR;
-	} else if (!comparison.nr_decidable) {
-		amk_fail("%s and %s: too few rounds for a verdict on any cell; measure at least %u "
-			 "in each run",
-			 base->path, head->path, comparison.rounds_needed);
-		status = AMK_EXIT_NOT_COMPARABLE;
-	}
-	amk_comparison_free(&comparison);
-	return status;
-}
-
-static int head_show(const struct line *line, const struct amk_costs *base, const char *path)
-{
-	struct amk_costs head;
-	char error[AMK_ERROR_LEN];
-	int status;
-
-	if (amk_costs_read(path, &head, error)) {
+	all->nr_comparisons++;
+	if (failed == AMK_NOT_COMPARABLE)
+		return refuse(line, c, error);
+	if (failed) {
 		amk_fail("%s", error);
 		return AMK_EXIT_ERROR;
 	}
-	status = pair_show(line, base, &head);
-	amk_costs_free(&head);
+	return 0;
+}
+
+static int head_read(const struct line *line, struct compared *all, const char *path)
+{
+	char error[AMK_ERROR_LEN];
+
+	if (amk_costs_read(path, &all->head[all->nr_heads], error)) {
+		amk_fail("%s", error);
+		return AMK_EXIT_ERROR;
+	}
+	all->nr_heads++;
+	return pair_make(line, all);
+}
+
+static int undecided(const struct compared *all)
+{
+	size_t i;
+
+	for (i = 0; i < all->nr_comparisons; i++) {
+		const struct amk_comparison *c = &all->comparison[i];
+
+		if (c->nr_decidable)
+			continue;
+		amk_fail("%s and %s: too few rounds for a verdict on any cell; measure at least %u "
+			 "in each run",
+			 c->base->path, c->head->path, c->rounds_needed);
+		return AMK_EXIT_NOT_COMPARABLE;
+	}
+	return 0;
+}
+
+static int compared_report(const struct line *line, const struct compared *all)
+{
+	const struct amk_report report = { .command = "compare",
+					   .comparison = all->comparison,
+					   .nr_comparisons = all->nr_comparisons,
+					   .view = &line->view };
+
+	if (amk_report_write(&report, line->format, line->output))
+		return AMK_EXIT_ERROR;
+	return undecided(all);
+}
+
+static void compared_free(struct compared *all)
+{
+	while (all->nr_comparisons)
+		amk_comparison_free(&all->comparison[--all->nr_comparisons]);
+	while (all->nr_heads)
+		amk_costs_free(&all->head[--all->nr_heads]);
+	amk_costs_free(&all->base);
+	free(all->comparison);
+	free(all->head);
+}
+
+/* Reads and compares all of them; the first thing that is wrong is the one that is told. */
+static int compared_make(const struct line *line, struct compared *all)
+{
+	char error[AMK_ERROR_LEN];
+	int status = 0, i;
+
+	memset(all, 0, sizeof(*all));
+	if (amk_costs_read(line->runs[0], &all->base, error)) {
+		amk_fail("%s", error);
+		return AMK_EXIT_ERROR;
+	}
+	all->head = calloc((size_t)line->nr_runs, sizeof(*all->head));
+	all->comparison = calloc((size_t)line->nr_runs, sizeof(*all->comparison));
+	if (!all->head || !all->comparison) {
+		amk_fail("out of memory");
+		status = AMK_EXIT_ERROR;
+	}
+	for (i = 1; i < line->nr_runs && !status; i++)
+		status = head_read(line, all, line->runs[i]);
+	if (status)
+		compared_free(all);
 	return status;
 }
 
 int amk_cmd_compare(int argc, char **argv)
 {
 	struct line line = { .view = { .limit = 50 } };
-	struct amk_costs base;
-	char error[AMK_ERROR_LEN];
-	int status = 0, i;
+	struct compared all;
+	int status;
 
 	amk_comparison_options_default(&line.options);
+	line.format = amk_report_format_find("table");
 	argp_err_exit_status = AMK_EXIT_ERROR;
 	argp_parse(&argp, argc, argv, 0, NULL, &line);
-	if (amk_costs_read(line.runs[0], &base, error)) {
-		amk_fail("%s", error);
-		return AMK_EXIT_ERROR;
-	}
-	/* The first thing that is wrong is the one that is told. */
-	for (i = 1; i < line.nr_runs && !status; i++) {
-		if (i > 1)
-			putchar('\n');
-		status = head_show(&line, &base, line.runs[i]);
-	}
-	amk_costs_free(&base);
-	if (fflush(stdout) || ferror(stdout)) {
-		amk_fail("compare: cannot write all of it: is the disk full?");
-		return AMK_EXIT_ERROR;
-	}
+	status = compared_make(&line, &all);
+	if (status)
+		return status;
+	status = compared_report(&line, &all);
+	compared_free(&all);
 	return status;
 }

@@ -7,11 +7,10 @@
 #include <stdlib.h>
 
 #include "bench/compare.h"
+#include "bench/compare_text.h"
 #include "lib/user/axis.h"
 #include "lib/user/manifest.h"
 #include "lib/user/size.h"
-
-#define NUMBER_LEN 24
 
 /* ---- header ---- */
 
@@ -91,74 +90,6 @@ static void header_print(FILE *out, const struct amk_comparison *c)
 
 /* ---- cells ---- */
 
-/* Four digits or so, which is more than a cost is good for; counts are whole. */
-static const char *cost_text(const struct amk_comparison_cell *cell, double x,
-			     char text[NUMBER_LEN])
-{
-	if (isnan(x))
-		return strcpy(text, "-");
-	if (x == floor(x) && x < 1e12 && cell->metric->unit != AMK_UNIT_TICKS)
-		snprintf(text, NUMBER_LEN, "%.0f", x);
-	else if (x < 1000)
-		snprintf(text, NUMBER_LEN, "%.4g", x);
-	else
-		snprintf(text, NUMBER_LEN, "%.0f", x);
-	return text;
-}
-
-/* A ratio as what it adds: "+3.1 %"; above ten times as "x12". */
-static const char *change_text(double ratio, char text[NUMBER_LEN])
-{
-	double percent = 100 * (ratio - 1);
-
-	if (isnan(ratio))
-		return strcpy(text, "-");
-	if (isinf(ratio))
-		return strcpy(text, "none");
-	if (ratio >= 10)
-		snprintf(text, NUMBER_LEN, "x%.3g", ratio);
-	else if (fabs(percent) < 0.05 && percent != 0)
-		snprintf(text, NUMBER_LEN, "%+.2g %%", percent);
-	else
-		snprintf(text, NUMBER_LEN, "%+.1f %%", percent == 0 ? 0 : percent);
-	return text;
-}
-
-/* With few rounds the interval covers less than was asked for, and says what. */
-static const char *interval_text(const struct amk_comparison *c,
-				 const struct amk_comparison_cell *cell, char text[4 * NUMBER_LEN])
-{
-	char low[NUMBER_LEN], high[NUMBER_LEN], level[NUMBER_LEN] = "";
-
-	if (cell->method == AMK_METHOD_EXACT)
-		return strcpy(text, "exact");
-	if (isnan(cell->ratio_low))
-		return strcpy(text, "-");
-	if (cell->level < c->options.level)
-		snprintf(level, sizeof(level), " (%.0f %%)", 100 * cell->level);
-	snprintf(text, 4 * NUMBER_LEN, "%s .. %s%s", change_text(cell->ratio_low, low),
-		 change_text(cell->ratio_high, high), level);
-	return text;
-}
-
-static const char *p_text(const struct amk_comparison_cell *cell, char text[NUMBER_LEN])
-{
-	if (isnan(cell->p_adjusted))
-		return strcpy(text, "-");
-	snprintf(text, NUMBER_LEN, cell->p_adjusted < 0.001 ? "%.0e" : "%.3f", cell->p_adjusted);
-	return text;
-}
-
-/* The least change that could have been shown, the way in which it would be worse. */
-static const char *mde_text(const struct amk_comparison_cell *cell, char text[NUMBER_LEN])
-{
-	bool falls = cell->metric && cell->metric->better == AMK_BETTER_HIGHER;
-
-	if (isnan(cell->mde) || isinf(cell->mde))
-		return change_text(cell->mde, text);
-	return change_text(falls ? 1 - cell->mde : 1 + cell->mde, text);
-}
-
 static void columns_print(FILE *out)
 {
 	fprintf(out, "\n%-12s %-24s %-14s %7s %-15s %11s %11s %-5s %8s %24s %7s %6s %8s\n",
@@ -169,19 +100,19 @@ static void columns_print(FILE *out)
 static void cell_print(FILE *out, const struct amk_comparison *c,
 		       const struct amk_comparison_cell *cell)
 {
-	char name[2 * AMK_NAME_LEN], size[AMK_SIZE_TEXT_LEN], rounds[NUMBER_LEN];
-	char base[NUMBER_LEN], head[NUMBER_LEN], change[NUMBER_LEN], p[NUMBER_LEN];
-	char mde[NUMBER_LEN], interval[4 * NUMBER_LEN];
+	char name[2 * AMK_NAME_LEN], size[AMK_SIZE_TEXT_LEN], rounds[AMK_FIGURE_LEN];
+	char base[AMK_FIGURE_LEN], head[AMK_FIGURE_LEN], change[AMK_FIGURE_LEN], p[AMK_FIGURE_LEN];
+	char mde[AMK_FIGURE_LEN], interval[AMK_FIGURE_LEN];
 
 	snprintf(name, sizeof(name), "%s:%s", amk_side_names[cell->side], cell->strategy);
 	snprintf(rounds, sizeof(rounds), "%u:%u", cell->base_rounds, cell->head_rounds);
 	fprintf(out, "%-12s %-24s %-14s %7s %-15s %11s %11s %-5s %8s %24s %7s %6s %8s",
 		amk_verdict_name(cell->verdict), name, cell->workload,
 		cell->size_bytes ? amk_size_text(cell->size_bytes, size) : "-",
-		cell->metric ? cell->metric->name : "-", cost_text(cell, cell->base_cost, base),
-		cost_text(cell, cell->head_cost, head), cell->unit,
-		change_text(cell->ratio, change), interval_text(c, cell, interval), rounds,
-		p_text(cell, p), mde_text(cell, mde));
+		cell->metric ? cell->metric->name : "-", amk_cost_text(cell, cell->base_cost, base),
+		amk_cost_text(cell, cell->head_cost, head), cell->unit,
+		amk_change_text(cell->ratio, change), amk_interval_text(c, cell, interval), rounds,
+		amk_p_text(cell, p), amk_mde_text(cell, mde));
 	fprintf(out, "%s%s\n", *cell->why ? "  " : "", cell->why);
 }
 
