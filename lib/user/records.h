@@ -67,6 +67,8 @@ void amk_run_data_free(struct amk_run_data *data);
 
 /* What amk_records_each() does with a run's records. */
 struct amk_record_reader {
+	/* Whether a line (no newline) is to be decoded and taken; NULL: each is. */
+	bool (*wanted)(void *arg, const char *line, size_t len);
 	/* Owns @record from then on. 0 to go on, or -errno, which ends the reading. */
 	int (*take)(void *arg, struct amk_record *record, u64 line);
 	void *arg;

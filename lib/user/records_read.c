@@ -64,7 +64,8 @@ static int lines_read(struct amk_record_reader *reader, const char *name, FILE *
 			reader->truncated = true;
 			break;
 		}
-		failed = line_read(reader, name, number, line, (size_t)len - 1, error);
+		if (!reader->wanted || reader->wanted(reader->arg, line, (size_t)len - 1))
+			failed = line_read(reader, name, number, line, (size_t)len - 1, error);
 	}
 	if (!failed && ferror(file)) {
 		failed = -EIO;
