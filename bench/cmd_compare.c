@@ -22,7 +22,7 @@ struct line {
 	int nr_runs;
 };
 
-enum { KEY_ALL = 256, KEY_ONLY, KEY_LIMIT, KEY_Q, KEY_LAST };
+enum { KEY_ALL = 256, KEY_ONLY, KEY_LIMIT, KEY_Q, KEY_PERCENTILES, KEY_SEED };
 
 static const struct argp_option options[] = {
 	{ "across", 'x', "AXIS,...", 0, "what may differ between the runs (see below)", 0 },
@@ -33,6 +33,9 @@ static const struct argp_option options[] = {
 	{ "all", KEY_ALL, NULL, 0, "show every cell, not only what differs", 0 },
 	{ "only", KEY_ONLY, "VERDICT,...", 0, "show the cells of these verdicts", 0 },
 	{ "limit", KEY_LIMIT, "N", 0, "show at most N cells (default 50; 0: all of them)", 0 },
+	{ "percentiles", KEY_PERCENTILES, NULL, 0,
+	  "add the percentiles of single operations of each cell in the table", 0 },
+	{ "seed", KEY_SEED, "N", 0, "of what is drawn for their intervals (default 1)", 0 },
 	{ "format", 'f', "FORMAT", 0,
 	  "table (default), csv, json, markdown, junit or github (see below)", 0 },
 	{ "output", 'o', "FILE", 0, "write there, aside and renamed (default: stdout)", 0 },
@@ -124,6 +127,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_LIMIT:
 		line->view.limit = (size_t)number_parse("--limit", arg, 1e9);
 		return 0;
+	case KEY_PERCENTILES:
+		line->view.percentiles = true;
+		return 0;
+	case KEY_SEED:
+		line->view.seed = (u64)number_parse("--seed", arg, 1e15);
+		return 0;
 	case ARGP_KEY_ARGS:
 		line->runs = state->argv + state->next;
 		line->nr_runs = state->argc - state->next;
@@ -143,7 +152,7 @@ static const char doc[] =
 	"ranks over the rounds: a cell has regressed or improved when the change is more than the "
 	"margin and chance alone would hardly have made it (one-sided Mann-Whitney test, "
 	"Benjamini-Hochberg over all cells), is equivalent when the interval of the change lies "
-	"within the margin, and else inconclusive. Counts that are the same in every round, and "
+	"within the margin, and else inconclusive. Counts that follow from the allocator alone, and "
 	"everything where the clock counts instructions, are compared exactly."
 	"\v'change' is head against base with its interval, 'n' the rounds of base and head, 'p' "
 	"after Benjamini-Hochberg, 'least' the least change for the worse that these rounds could "
@@ -310,7 +319,7 @@ static int compared_make(const struct line *line, struct compared *all)
 
 int amk_cmd_compare(int argc, char **argv)
 {
-	struct line line = { .view = { .limit = 50 } };
+	struct line line = { .view = { .limit = 50, .seed = 1 } };
 	struct compared all;
 	int status;
 

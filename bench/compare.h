@@ -29,6 +29,10 @@ bool amk_compare_shows(const struct amk_compare_view *view, const struct amk_com
 int amk_compare_table(FILE *out, const struct amk_comparison *comparison,
 		      const struct amk_compare_view *view, char error[AMK_ERROR_LEN]);
 
+/* Prints the percentiles of the cells that @view shows. 0, or -errno with a one-line text. */
+int amk_compare_percentiles(FILE *out, const struct amk_comparison *comparison,
+			    const struct amk_compare_view *view, char error[AMK_ERROR_LEN]);
+
 /* Prints where the runs differ, those differences first that no axis of @across allows. */
 void amk_compare_differences(FILE *out, const struct amk_differences *differences, u32 across);
 

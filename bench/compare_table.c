@@ -207,6 +207,8 @@ int amk_compare_table(FILE *out, const struct amk_comparison *comparison,
 		snprintf(error, AMK_ERROR_LEN, "out of memory");
 		return -ENOMEM;
 	}
+	if (view->percentiles && amk_compare_percentiles(out, comparison, view, error))
+		return -EIO;
 	summary_print(out, comparison);
 	return 0;
 }
