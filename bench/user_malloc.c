@@ -8,6 +8,9 @@
  * (up to 32 MiB), and later requests up to there come from the heap. So `pair` shows the cost of
  * the heap at 1 MiB, though a program's first such malloc() is an mmap(). "malloc-mmap" sets the
  * threshold, which also stops it from moving, and shows the other half.
+ *
+ * "malloc-control" is malloc under a second name, for the gate to see whether a run's rounds tell
+ * the same code apart.
  */
 #include <malloc.h>
 #include <stdlib.h>
@@ -99,6 +102,7 @@ static const struct amk_ops malloc_mapped_ops = {
 };
 
 AMK_DEFINE_IMPL(user, malloc, malloc_ops);
+AMK_DEFINE_ALIAS(user, malloc_control, malloc, malloc_ops);
 AMK_DEFINE_IMPL(user, calloc, calloc_ops);
 AMK_DEFINE_IMPL(user, calloc_array, calloc_array_ops);
 AMK_DEFINE_IMPL(user, reallocarray, reallocarray_ops);

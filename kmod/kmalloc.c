@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * kmalloc(), kzalloc() and kcalloc(). The size is never a constant here, so each call goes through
- * the lookup from size to cache, as a caller's with a size from outside does.
+ * the lookup from size to cache, as a caller's with a size from outside does. kmalloc-control is
+ * kmalloc under a second name, for the gate to see whether a run tells the same code apart.
  */
 #include <linux/math64.h>
 #include <linux/slab.h>
@@ -55,5 +56,6 @@ static const struct amk_ops kcalloc_ops = {
 };
 
 AMK_DEFINE_IMPL(kernel, kmalloc, kmalloc_ops);
+AMK_DEFINE_ALIAS(kernel, kmalloc_control, kmalloc, kmalloc_ops);
 AMK_DEFINE_IMPL(kernel, kzalloc, kzalloc_ops);
 AMK_DEFINE_IMPL(kernel, kcalloc, kcalloc_ops);

@@ -99,6 +99,11 @@ static void words_choose_cells(void **state)
 	assert_int_equal(plan_count("kmalloc", "limit", "64,4K"), 1);
 	assert_int_equal(plan_count("kmalloc", "pair", "32K-4M"), 4); /* 32K 256K 2M 4M */
 	assert_int_equal(plan_count("kmem_cache", "pair", "4M,4M+1"), 1);
+	/* A second name is measured in pair alone, at few sizes or the least. */
+	assert_int_equal(plan_count("malloc-control", NULL, NULL), 3);
+	assert_int_equal(plan_count("kmalloc-control", "pair,touch,limit", "64,128,4K"), 2);
+	assert_int_equal(plan_count("malloc-control", "pair", "128,512"), 1);
+	assert_int_equal(plan_count("malloc-control", "burst", "64"), 0);
 	assert_int_equal(plan_count("kmalloc", "chase", "64"), 0);
 	assert_non_null(strstr(error, "nothing to measure"));
 }

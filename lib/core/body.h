@@ -315,24 +315,35 @@ static __always_inline void amk_burst_each(const struct amk_ops *ops, struct amk
 		amk_##body##_each(&(ops), b, n);                                             \
 	}
 
-/*
- * Defines amk_<side>_<id>, the implementation of a row of strategy.def, from @ops: a static const
- * struct amk_ops whose functions are in sight.
- */
-#define AMK_DEFINE_IMPL(side, id, ops_)                 \
-	AMK_DEFINE_BODY(side##_##id, ops_, pair)        \
-	AMK_DEFINE_BODY(side##_##id, ops_, burst)       \
-	AMK_DEFINE_BODY(side##_##id, ops_, touch)       \
+/* amk_<side>_<id>, made of @ops_ and of the loops that were compiled for <of>. */
+#define AMK_DEFINE_TABLE(side, id, of, ops_)            \
 	extern const struct amk_impl amk_##side##_##id; \
 	const struct amk_impl amk_##side##_##id = {                                           \
 		.ops = &(ops_),                                                               \
 		.body = {                                                                     \
-			[AMK_BODY_pair] = { side##_##id##_pair_timed, side##_##id##_pair_each }, \
-			[AMK_BODY_burst] = { side##_##id##_burst_timed,                       \
-					     side##_##id##_burst_each },                      \
-			[AMK_BODY_touch] = { side##_##id##_touch_timed,                       \
-					     side##_##id##_touch_each },                      \
+			[AMK_BODY_pair] = { side##_##of##_pair_timed, side##_##of##_pair_each }, \
+			[AMK_BODY_burst] = { side##_##of##_burst_timed,                       \
+					     side##_##of##_burst_each },                      \
+			[AMK_BODY_touch] = { side##_##of##_touch_timed,                       \
+					     side##_##of##_touch_each },                      \
 		},                                                                            \
 	}
+
+/*
+ * Defines amk_<side>_<id>, the implementation of a row of strategy.def, from @ops: a static const
+ * struct amk_ops whose functions are in sight.
+ */
+#define AMK_DEFINE_IMPL(side, id, ops_)           \
+	AMK_DEFINE_BODY(side##_##id, ops_, pair)  \
+	AMK_DEFINE_BODY(side##_##id, ops_, burst) \
+	AMK_DEFINE_BODY(side##_##id, ops_, touch) \
+	AMK_DEFINE_TABLE(side, id, id, ops_)
+
+/*
+ * Defines amk_<side>_<id> as a second name of <of>, which AMK_DEFINE_IMPL defined in the same file
+ * from @ops_. The two run the same instructions at the same addresses: a second copy could lie
+ * otherwise in the cache and differ for that.
+ */
+#define AMK_DEFINE_ALIAS(side, id, of, ops_) AMK_DEFINE_TABLE(side, id, of, ops_)
 
 #endif

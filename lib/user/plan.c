@@ -132,9 +132,32 @@ static bool quick_leaves_out(const struct amk_options *o, const struct amk_strat
 	}
 }
 
-/* The empty strategy has no memory to look at and no size: one cell of each timed loop. */
-static bool control_takes(const struct amk_workload *w)
+/* The sizes at which a strategy is measured under its second name. */
+static bool control_size(const struct amk_selection *sel, u64 size)
 {
+	static const u64 sizes[] = { 64, 4 * KIB, 256 * KIB };
+	u32 i, k, chosen = 0;
+
+	for (i = 0; i < AMK_ARRAY_SIZE(sizes); i++)
+		for (k = 0; k < sel->nr_sizes; k++) {
+			if (sel->size[k] != sizes[i])
+				continue;
+			if (size == sizes[i])
+				return true;
+			chosen++;
+		}
+	/* A run of other sizes has its control at the least of them. */
+	return !chosen && size == sel->size[0];
+}
+
+/*
+ * The empty strategy has no memory to look at and no size: one cell of each timed loop. A second
+ * name of another strategy has a few cells of the one workload that is quick and in every run.
+ */
+static bool control_takes(const struct amk_strategy *s, const struct amk_workload *w)
+{
+	if (!(s->flags & AMK_STRATEGY_EMPTY))
+		return w == &amk_workloads[AMK_WORKLOAD_ID_pair];
 	return w->measure == amk_measure_loops && !(w->flags & AMK_WORKLOAD_TOUCHES);
 }
 
@@ -144,15 +167,17 @@ static void plan_add(const struct amk_options *o, const struct amk_selection *se
 		     struct amk_plan *plan)
 {
 	bool control = s->family == AMK_FAMILY_control;
-	bool once = control || w->flags & AMK_WORKLOAD_SIZELESS;
+	bool once = s->flags & AMK_STRATEGY_EMPTY || w->flags & AMK_WORKLOAD_SIZELESS;
 	u32 i;
 
-	if (control && !control_takes(w))
+	if (control && !control_takes(s, w))
 		return;
 	for (i = 0; i < sel->nr_sizes; i++) {
 		u64 size = w->flags & AMK_WORKLOAD_SIZELESS ? 0 : sel->size[i];
 
 		if (size && (!size_fits(s, w, size) || quick_leaves_out(o, s, w, size)))
+			continue;
+		if (control && !once && !control_size(sel, size))
 			continue;
 		if (plan->cell)
 			plan->cell[plan->nr_cells] = (struct amk_cell){ .strategy = s,
