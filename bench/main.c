@@ -20,6 +20,8 @@ static const struct amk_command commands[] = {
 	{ "export", "every figure of a run as tab-separated values", amk_cmd_export },
 	{ "digest", "make a run's digest, which comparisons read", amk_cmd_digest },
 	{ "baseline", "keep of a run what a later one is compared with", amk_cmd_baseline },
+	{ "gate", "hold a run against a baseline: its exit status says whether it may pass",
+	  amk_cmd_gate },
 	{ "plot", "draw runs by gnuplot", amk_cmd_plot },
 	{ "compare", "what differs between runs, more than chance would have it", amk_cmd_compare },
 	{ "list", "strategies, workloads, metrics, families and events, needs met or not",

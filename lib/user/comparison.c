@@ -239,8 +239,9 @@ static void cells_count(struct amk_comparison *c)
 	size_t i;
 
 	for (i = 0; i < c->nr_cells; i++) {
-		const struct amk_comparison_cell *cell = &c->cell[i];
+		struct amk_comparison_cell *cell = &c->cell[i];
 
+		cell->failure = cell->verdict == AMK_VERDICT_REGRESSED;
 		c->count[cell->verdict]++;
 		if (cell->method != AMK_METHOD_NONE && !cell->rounds_needed)
 			c->nr_decidable++;

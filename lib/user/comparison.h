@@ -60,10 +60,8 @@ struct amk_comparison_cell {
 
 	enum amk_verdict verdict;
 	const char *why; /* one line for inconclusive and only-*, else "" */
-	/* A gate's: it is told and shown, but is no failure; and what else there is to say, "" if
-	 * nothing. */
-	bool advisory;
-	const char *note;
+	bool failure; /* regressed; a gate may have decided otherwise */
+	const char *note; /* what a gate has to say about it, one line; "" if nothing */
 	enum amk_method method;
 	struct amk_comparison_limits limits; /* that were applied */
 

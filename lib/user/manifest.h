@@ -62,6 +62,9 @@ int amk_manifest_events(const struct amk_run_data *data, struct amk_events *even
 /* The field "events" of a manifest; NULL: no memory. */
 json_t *amk_manifest_events_encode(const struct amk_events *events);
 
+/* The CPU that the run of @data measured on; -1: it does not say. */
+int amk_manifest_cpu(const struct amk_run_data *data);
+
 /* What the run of @data had reached. */
 void amk_manifest_progress(const struct amk_run_data *data, struct amk_progress *progress);
 

@@ -5,6 +5,7 @@
 #include "lib/user/manifest.h"
 
 #include <stdint.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include "lib/user/environment.h"
@@ -217,6 +218,14 @@ int amk_manifest_options(const struct amk_run_data *data, struct amk_options *op
 	amk_options_free(options);
 	snprintf(error, AMK_ERROR_LEN, "%.200s/manifest.json: %.220s", data->path, what);
 	return -EBADMSG;
+}
+
+int amk_manifest_cpu(const struct amk_run_data *data)
+{
+	json_t *cpu = json_object_get(json_object_get(data->manifest, "options"), "cpu");
+	json_int_t number = json_is_integer(cpu) ? json_integer_value(cpu) : -1;
+
+	return number < 0 || number > INT_MAX ? -1 : (int)number;
 }
 
 static u64 progress_number(const json_t *object, const char *key)
