@@ -8,14 +8,20 @@
 #include <string.h>
 
 #include "bench/command.h"
+#include "bench/compare.h"
 #include "bench/gate.h"
+#include "bench/report.h"
 #include "bench/session.h"
 #include "lib/user/axis.h"
 
 #define ROUNDS_DEFAULT 10
+#define LIMIT_DEFAULT 50
 
 struct line {
-	struct amk_gate_line gate;
+	struct amk_gate_line gate; /* first: what the gate points to is this */
+	struct amk_compare_view view;
+	const struct amk_report_format *format;
+	const char *output;
 	bool print;
 };
 
@@ -29,6 +35,8 @@ enum key {
 	KEY_ROUNDS,
 	KEY_NO_REMEASURE,
 	KEY_ACROSS,
+	KEY_ALL,
+	KEY_LIMIT,
 	KEY_QUIET,
 };
 
@@ -47,10 +55,21 @@ static const struct argp_option options[] = {
 	  2 },
 	{ "build", KEY_BUILD, "DIR", 0,
 	  "where the run's allocmark is (default: the one that gates)", 2 },
-	{ "rounds", KEY_ROUNDS, "N", 0, "rounds to measure again, of each build (default 10)", 2 },
+	{ "rounds", KEY_ROUNDS, "N", 0,
+	  "rounds to measure again, of each build (default 10); up to three times as many while a "
+	  "cell is open",
+	  2 },
 	{ "keep", KEY_KEEP, "DIR", 0, "keep the runs that were measured again in DIR, a new one",
 	  2 },
 	{ "no-remeasure", KEY_NO_REMEASURE, 0, 0, "let the first measurement decide", 2 },
+	{ "format", 'f', "FORMAT", 0,
+	  "of the report: table (default), markdown or github; with --output also csv, json or "
+	  "junit",
+	  3 },
+	{ "output", 'o', "FILE", 0, "write the report there, aside and renamed (default: stdout)",
+	  3 },
+	{ "all", KEY_ALL, 0, 0, "report every cell, not only what differs", 3 },
+	{ "limit", KEY_LIMIT, "N", 0, "report at most N cells (default 50; 0: all of them)", 3 },
 	{ "quiet", KEY_QUIET, 0, 0, "no progress lines", 3 },
 	{ 0 },
 };
@@ -62,17 +81,52 @@ static const struct argp_option options[] = {
 		exit(AMK_GATE_ERROR);  \
 	} while (0)
 
-static u32 rounds_read(const char *text)
+static u32 number_read(const char *option, const char *text, u32 least, u32 most)
 {
 	unsigned long number;
 	char *end;
 
 	errno = 0;
 	number = strtoul(text, &end, 10);
-	if (errno || end == text || *end || text[0] == '-' || !number || number > AMK_ROUNDS_MAX)
-		USAGE_FAIL("--rounds: '%s' is not a whole number from 1 to %u", text,
-			   AMK_ROUNDS_MAX);
+	if (errno || end == text || *end || text[0] == '-' || number < least || number > most)
+		USAGE_FAIL("%s: '%s' is not a whole number from %u to %u", option, text, least,
+			   most);
 	return (u32)number;
+}
+
+/* What only a program reads cannot have the gate's line after it. */
+static void report_check(const struct line *line)
+{
+	static const char *const forms[] = { "csv", "json", "junit" };
+	size_t i;
+
+	for (i = 0; i < AMK_ARRAY_SIZE(forms); i++)
+		if (!line->output && !strcmp(line->format->name, forms[i]))
+			USAGE_FAIL(
+				"--format=%s: stdout ends with the gate's line: give --output=FILE",
+				forms[i]);
+}
+
+static error_t parse_report(int key, char *arg, struct line *line)
+{
+	switch (key) {
+	case 'f':
+		line->format = amk_report_format_find(arg);
+		if (!line->format)
+			USAGE_FAIL("--format: '%s' is none of %s", arg, amk_report_format_names);
+		return 0;
+	case 'o':
+		line->output = arg;
+		return 0;
+	case KEY_ALL:
+		line->view.all = true;
+		return 0;
+	case KEY_LIMIT:
+		line->view.limit = number_read("--limit", arg, 0, 1U << 30);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
 }
 
 static u32 across_read(const char *text)
@@ -98,7 +152,7 @@ static error_t parse_builds(int key, char *arg, struct amk_gate_line *line)
 		line->keep = arg;
 		return 0;
 	case KEY_ROUNDS:
-		line->rounds = rounds_read(arg);
+		line->rounds = number_read("--rounds", arg, 1, AMK_ROUNDS_MAX);
 		return 0;
 	case KEY_NO_REMEASURE:
 		line->remeasure = false;
@@ -136,9 +190,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (!line->print && (!line->gate.run || !line->gate.baseline))
 			USAGE_FAIL("gate: give --baseline=DIR and the directory of a run");
+		report_check(line);
 		return 0;
 	default:
-		return parse_builds(key, arg, &line->gate);
+		return parse_builds(key, arg, &line->gate) && parse_report(key, arg, line) ?
+			       ARGP_ERR_UNKNOWN :
+			       0;
 	}
 }
 
@@ -156,9 +213,10 @@ static const char doc[] =
 	"The last line on stdout begins with 'gate: PASS', 'gate: FAIL', 'gate: INVALID', 'gate: "
 	"NOT COMPARABLE' or 'gate: INCONCLUSIVE'. The exit status is 0 for PASS; 1 for FAIL; 2 "
 	"when something is wrong with the input, with a line on stderr; 3 for the others. "
-	"INCONCLUSIVE is a gate that could decide nothing, no cell having the rounds that a "
-	"verdict takes, or one that had no verdict on a cell where a rule says inconclusive = "
-	"fail; a cell that is inconclusive passes otherwise.";
+	"INCONCLUSIVE is a gate that could decide nothing, since no cell has a verdict nor the "
+	"rounds in which a change of it alone could have been seen; or one without a verdict on a "
+	"cell where a rule says inconclusive = fail. A cell that is inconclusive passes otherwise, "
+	"and the line counts those that could not have shown any change.";
 
 static const struct argp argp = {
 	.options = options,
@@ -167,96 +225,7 @@ static const struct argp argp = {
 	.doc = doc,
 };
 
-/* ---- the last line ---- */
-
-static size_t nr_compared(const struct amk_comparison *c)
-{
-	size_t i, nr = 0;
-
-	for (i = 0; i < c->nr_cells; i++)
-		nr += c->cell[i].method != AMK_METHOD_NONE;
-	return nr;
-}
-
-/* The failure that is listed first. */
-static const struct amk_comparison_cell *failure_first(const struct amk_comparison *c)
-{
-	const struct amk_comparison_cell **order = amk_comparison_worst(c), *first = NULL;
-	size_t i;
-
-	for (i = 0; order && i < c->nr_cells && !first; i++)
-		if (order[i]->failure)
-			first = order[i];
-	free(order);
-	return first;
-}
-
-static void fail_print(const struct amk_gate *gate)
-{
-	const struct amk_comparison_cell *worst = failure_first(&gate->comparison);
-	char text[AMK_GATE_CELL_LEN];
-
-	printf("gate: FAIL: %zu of %zu cells", gate->nr_failed, nr_compared(&gate->comparison));
-	if (worst && worst->verdict == AMK_VERDICT_REGRESSED)
-		printf(", worst %s %+.1f %%\n", amk_gate_cell_text(worst, text),
-		       100 * (worst->ratio - 1));
-	else if (worst)
-		printf(", first %s: %s\n", amk_gate_cell_text(worst, text), worst->why);
-	else
-		putchar('\n');
-}
-
-static int verdict_print(const struct amk_gate *gate)
-{
-	const struct amk_comparison *c = &gate->comparison;
-
-	if (*gate->control) {
-		printf("gate: INVALID: %s; measure anew\n", gate->control);
-		return AMK_GATE_UNDECIDED;
-	}
-	if (gate->nr_failed) {
-		fail_print(gate);
-		return AMK_GATE_REGRESSED;
-	}
-	if (!c->nr_decidable) {
-		printf("gate: INCONCLUSIVE: no cell has rounds enough for a verdict: measure at "
-		       "least %u in each run\n",
-		       c->rounds_needed);
-		return AMK_GATE_UNDECIDED;
-	}
-	if (gate->nr_open) {
-		printf("gate: INCONCLUSIVE: %zu of %zu cells have no verdict where a rule says "
-		       "inconclusive = fail\n",
-		       gate->nr_open, nr_compared(c));
-		return AMK_GATE_UNDECIDED;
-	}
-	printf("gate: PASS: %zu cells compared, none failed; %zu inconclusive, %zu warnings, %zu "
-	       "not confirmed\n",
-	       nr_compared(c), c->count[AMK_VERDICT_INCONCLUSIVE], gate->nr_warned,
-	       gate->nr_cleared);
-	return AMK_GATE_PASS;
-}
-
 /* ---- the gate ---- */
-
-static void notes_print(const struct amk_gate *gate)
-{
-	const struct amk_comparison_cell **order = amk_comparison_worst(&gate->comparison);
-	char text[AMK_GATE_CELL_LEN];
-	size_t i;
-
-	for (i = 0; order && i < gate->comparison.nr_cells; i++) {
-		const struct amk_comparison_cell *cell = order[i];
-
-		if (cell->failure || *cell->note)
-			printf("%s %s: %+.1f %%%s%s\n", cell->failure ? "FAILED" : "passed",
-			       amk_gate_cell_text(cell, text), 100 * (cell->ratio - 1),
-			       *cell->note ? ", " : "", cell->note);
-	}
-	free(order);
-	if (*gate->remark)
-		printf("not checked for validity: %s\n", gate->remark);
-}
 
 static int error_say(const struct amk_gate *gate)
 {
@@ -267,17 +236,36 @@ static int error_say(const struct amk_gate *gate)
 /* The runs are no pair: what differs, and the verdict. */
 static int refuse(const struct amk_gate *gate)
 {
-	const struct amk_differences *d = &gate->comparison.differences;
-	size_t i;
+	const struct amk_comparison *c = &gate->comparison;
 
-	for (i = 0; i < d->count; i++)
-		printf("differs: %s%s%s: '%s' was '%s'\n", d->item[i].group,
-		       *d->item[i].group ? "." : "", d->item[i].key,
-		       d->item[i].head ? d->item[i].head : "",
-		       d->item[i].base ? d->item[i].base : "");
-	amk_fail("%s", gate->error);
+	if (c->differences.count) {
+		printf("%s and %s differ (base -> head):\n", c->base->path, c->head->path);
+		amk_compare_differences(stdout, &c->differences, c->options.across);
+	}
 	printf("gate: NOT COMPARABLE: %s\n", gate->error);
 	return AMK_GATE_UNDECIDED;
+}
+
+/* The report, and after it on stdout what it is followed by: the gate's line is the last. */
+static int report(const struct amk_gate *gate)
+{
+	const struct line *line = (const struct line *)gate->line;
+	char text[AMK_ERROR_LEN];
+	int status = amk_gate_conclude(gate, text);
+	bool table = !strcmp(line->format->name, "table");
+	const struct amk_report what = {
+		.command = "gate",
+		.comparison = &gate->comparison,
+		.nr_comparisons = 1,
+		.view = &line->view,
+		.conclusion = table && !line->output ? NULL : text,
+	};
+
+	if (amk_report_write(&what, line->format, line->output))
+		return AMK_GATE_ERROR;
+	amk_gate_notes(gate, stdout);
+	puts(text);
+	return status;
 }
 
 static int compared(struct amk_gate *gate)
@@ -288,8 +276,7 @@ static int compared(struct amk_gate *gate)
 		return error_say(gate);
 	if (!*gate->control && amk_gate_remeasure(gate))
 		return error_say(gate);
-	notes_print(gate);
-	return verdict_print(gate);
+	return report(gate);
 }
 
 static int gate_run(struct amk_gate *gate)
@@ -321,11 +308,13 @@ static void gate_free(struct amk_gate *gate)
 
 int amk_cmd_gate(int argc, char **argv)
 {
-	struct line line = { .gate = { .rounds = ROUNDS_DEFAULT, .remeasure = true } };
+	struct line line = { .gate = { .rounds = ROUNDS_DEFAULT, .remeasure = true },
+			     .view = { .limit = LIMIT_DEFAULT } };
 	struct amk_gate gate = { .line = &line.gate };
 	int status;
 
 	argp_err_exit_status = AMK_GATE_ERROR;
+	line.format = amk_report_format_find("table");
 	argp_parse(&argp, argc, argv, 0, NULL, &line);
 	if (amk_thresholds_read(line.gate.thresholds, &gate.thresholds, gate.error))
 		return error_say(&gate);

@@ -81,6 +81,12 @@ int amk_gate_remeasure(struct amk_gate *gate);
 const char *amk_gate_cell_text(const struct amk_comparison_cell *cell,
 			       char text[AMK_GATE_CELL_LEN]);
 
+/* What the gate comes to: its one line, and the exit status. */
+int amk_gate_conclude(const struct amk_gate *gate, char line[AMK_ERROR_LEN]);
+
+/* Prints what there is to say of each failure, and of each cell that was let pass. */
+void amk_gate_notes(const struct amk_gate *gate, FILE *file);
+
 /* ---- the rounds of a re-measurement ---- */
 
 /* The cells of several runs of one build, put together: each run's rounds after the last one's. */
@@ -96,6 +102,24 @@ int amk_samples_begin(struct amk_samples *samples, struct amk_comparison_cell *c
 /* Adds the run in @path. 0, or -errno with a one-line text. */
 int amk_samples_add(struct amk_samples *samples, const char *path, char error[AMK_ERROR_LEN]);
 void amk_samples_free(struct amk_samples *samples);
+
+/* What one call of a build measures: some sizes of a strategy and workload. */
+struct amk_gate_group {
+	const struct amk_comparison_cell *cell; /* its first */
+	char *strategies; /* the options, whole */
+	char *workloads;
+	char *sizes; /* NULL: the workload has no size */
+};
+
+struct amk_gate_groups {
+	struct amk_gate_group *group;
+	size_t count;
+};
+
+/* Groups the @nr cells, which are in their order. 0 or -ENOMEM; the caller frees in any case. */
+int amk_gate_groups_make(struct amk_comparison_cell *const *cell, size_t nr,
+			 struct amk_gate_groups *groups);
+void amk_gate_groups_free(struct amk_gate_groups *groups);
 
 /* ---- other builds ---- */
 

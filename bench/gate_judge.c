@@ -67,6 +67,8 @@ void amk_gate_options(struct amk_gate *gate, struct amk_comparison_options *opti
 {
 	amk_comparison_options_default(options);
 	options->q = gate->thresholds.q;
+	options->margin = gate->thresholds.base.margin;
+	options->tolerance = gate->thresholds.base.tolerance;
 	options->across = gate->line->across;
 	options->rule = amk_gate_rule;
 	options->data = gate;

@@ -19,19 +19,12 @@
 #include "bench/gate.h"
 #include "bench/session.h"
 #include "lib/user/manifest.h"
-#include "lib/user/size.h"
+
+#define STEPS_MAX 3 /* so many times the rounds asked for, while a cell is open */
 
 enum side { BASE, HEAD, NR_BUILDS };
 
 static const char *const side_names[NR_BUILDS] = { "base", "head" };
-
-/* What one call of a build measures: the failed sizes of a strategy and workload. */
-struct group {
-	const struct amk_comparison_cell *cell;
-	char *strategies; /* the options, whole */
-	char *workloads;
-	char *sizes; /* NULL: the workload has no size */
-};
 
 struct job {
 	struct amk_gate *gate;
@@ -40,8 +33,7 @@ struct job {
 	char *program[NR_BUILDS];
 	char *dir; /* of all its runs */
 	bool temporary;
-	struct group *group;
-	size_t nr_groups;
+	struct amk_gate_groups groups;
 	struct amk_samples samples[NR_BUILDS];
 	bool full; /* the grid of the run, on which the protocol depends */
 	char cpu[32];
@@ -146,75 +138,11 @@ static int entry_remove(const char *path, const struct stat *st, int type, struc
 	return remove(path);
 }
 
-/* ---- the groups ---- */
-
-static bool same_group(const struct amk_comparison_cell *a, const struct amk_comparison_cell *b)
-{
-	return a->side == b->side && !strcmp(a->strategy, b->strategy) &&
-	       !strcmp(a->workload, b->workload);
-}
-
-/* Appends the cell's size to the option, if it has one. */
-static int size_add(struct group *group, u64 size_bytes)
-{
-	char text[AMK_SIZE_TEXT_LEN], *longer;
-
-	if (!size_bytes)
-		return 0;
-	if (asprintf(&longer, "%s%s%s", group->sizes ? group->sizes : "--sizes=",
-		     group->sizes ? "," : "", amk_size_text(size_bytes, text)) < 0)
-		return -ENOMEM;
-	free(group->sizes);
-	group->sizes = longer;
-	return 0;
-}
-
-static int group_begin(struct job *job, const struct amk_comparison_cell *cell)
-{
-	struct group *grown = reallocarray(job->group, job->nr_groups + 1, sizeof(*grown));
-	struct group *group;
-
-	if (!grown)
-		return -ENOMEM;
-	job->group = grown;
-	group = &grown[job->nr_groups++];
-	*group = (struct group){ .cell = cell };
-	if (asprintf(&group->strategies, "--strategies=%s:%s", amk_side_names[cell->side],
-		     cell->strategy) < 0)
-		group->strategies = NULL;
-	if (asprintf(&group->workloads, "--workloads=%s", cell->workload) < 0)
-		group->workloads = NULL;
-	return group->strategies && group->workloads ? 0 : -ENOMEM;
-}
-
-/* The cells are sorted, so a group's stand together; the metrics of a size, too. */
-static int groups_make(struct job *job)
-{
-	u64 size = 0;
-	size_t i;
-	int failed = 0;
-
-	for (i = 0; i < job->nr_cells && !failed; i++) {
-		const struct amk_comparison_cell *cell = job->cell[i];
-		struct group *last = job->nr_groups ? &job->group[job->nr_groups - 1] : NULL;
-		bool begun = last && same_group(last->cell, cell);
-
-		if (!begun)
-			failed = group_begin(job, cell);
-		if (!failed && (!begun || cell->size_bytes != size))
-			failed = size_add(&job->group[job->nr_groups - 1], cell->size_bytes);
-		size = cell->size_bytes;
-	}
-	if (failed)
-		snprintf(job->gate->error, sizeof(job->gate->error), "out of memory");
-	return failed;
-}
-
 /* ---- measuring ---- */
 
 static int group_measure(struct job *job, enum side side, u32 round, size_t at)
 {
-	const struct group *group = &job->group[at];
+	const struct amk_gate_group *group = &job->groups.group[at];
 	char *out = NULL, *log = NULL, seed[32];
 	int failed = -ENOMEM;
 
@@ -273,10 +201,10 @@ static int round_measure(struct job *job, u32 round)
 	int failed = 0;
 
 	if (!job->gate->line->quiet)
-		fprintf(stderr, "allocmark: measuring again: round %u of %u\n", round + 1,
-			job->gate->line->rounds);
+		fprintf(stderr, "allocmark: measuring %zu cells again: round %u\n", job->nr_cells,
+			round + 1);
 	for (turn = 0; turn < NR_BUILDS; turn++)
-		for (at = 0; at < job->nr_groups && !failed; at++)
+		for (at = 0; at < job->groups.count && !failed; at++)
 			failed = group_measure(job, (round + turn) % 2 ? HEAD : BASE, round, at);
 	return failed;
 }
@@ -317,59 +245,81 @@ static void cell_decide(struct amk_gate *gate, struct amk_comparison_cell *cell,
 				   100 * (fresh->ratio - 1), amk_verdict_name(fresh->verdict));
 }
 
-static int decide(struct job *job)
+static bool is_open(const struct amk_comparison *fresh)
+{
+	return fresh->count[AMK_VERDICT_INCONCLUSIVE] > 0;
+}
+
+/*
+ * Judges by the rounds so far. While a cell is still open and @more rounds can be had, 1: nothing
+ * was decided. Else 0, or -errno.
+ */
+static int decide(struct job *job, bool more)
 {
 	struct amk_gate *gate = job->gate;
 	struct amk_comparison_options options;
 	struct amk_comparison fresh;
+	bool open;
 	size_t i;
 	int failed;
 
 	amk_gate_options(gate, &options);
 	failed = amk_comparison_make(&job->samples[BASE].costs, &job->samples[HEAD].costs, &options,
 				     &fresh, gate->error);
+	open = !failed && more && is_open(&fresh);
 	/* The fresh cells are those that were measured again, in the same order. */
-	for (i = 0; i < fresh.nr_cells && !failed; i++)
+	for (i = 0; i < fresh.nr_cells && !failed && !open; i++)
 		cell_decide(gate, job->cell[i], &fresh.cell[i]);
 	if (failed == AMK_NOT_COMPARABLE) {
 		stand(job, gate->error);
 		failed = 0;
 	}
 	amk_comparison_free(&fresh);
-	return failed;
+	return failed ? failed : open;
+}
+
+/* Rounds until each cell is decided, or for as long as it may take. */
+static int rounds_measure(struct job *job)
+{
+	u32 step = job->gate->line->rounds, round;
+	char why[AMK_ERROR_LEN];
+	int state = 1;
+
+	for (round = 0; state > 0; round++) {
+		state = round_measure(job, round);
+		if (state)
+			break;
+		if (!round && elsewhere(job, why)) {
+			stand(job, why);
+			break;
+		}
+		state = 1;
+		if ((round + 1) % step == 0)
+			state = decide(job, round + 1 < step * STEPS_MAX);
+	}
+	return state;
 }
 
 static int job_run(struct job *job)
 {
-	struct amk_gate *gate = job->gate;
-	char why[AMK_ERROR_LEN];
-	u32 round, side;
-	int failed = groups_make(job);
+	u32 side;
+	int failed = amk_gate_groups_make(job->cell, job->nr_cells, &job->groups);
 
 	for (side = 0; side < NR_BUILDS && !failed; side++)
 		failed = amk_samples_begin(&job->samples[side], job->cell, job->nr_cells);
-	if (!failed)
-		failed = directory_make(job);
-	for (round = 0; round < gate->line->rounds && !failed; round++) {
-		failed = round_measure(job, round);
-		if (!round && !failed && elsewhere(job, why)) {
-			stand(job, why);
-			return 0;
-		}
+	if (failed) {
+		snprintf(job->gate->error, sizeof(job->gate->error), "out of memory");
+		return failed;
 	}
-	return failed ? failed : decide(job);
+	failed = directory_make(job);
+	return failed ? failed : rounds_measure(job);
 }
 
 static void job_free(struct job *job)
 {
 	size_t i;
 
-	for (i = 0; i < job->nr_groups; i++) {
-		free(job->group[i].strategies);
-		free(job->group[i].workloads);
-		free(job->group[i].sizes);
-	}
-	free(job->group);
+	amk_gate_groups_free(&job->groups);
 	free(job->cell);
 	for (i = 0; i < NR_BUILDS; i++) {
 		amk_samples_free(&job->samples[i]);

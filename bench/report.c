@@ -31,9 +31,10 @@ const struct amk_report_format *amk_report_format_find(const char *name)
 
 enum amk_grade amk_report_grade(const struct amk_comparison_cell *cell)
 {
+	if (cell->failure)
+		return AMK_GRADE_FAILURE;
 	switch (cell->verdict) {
 	case AMK_VERDICT_REGRESSED:
-		return cell->advisory ? AMK_GRADE_WARNING : AMK_GRADE_FAILURE;
 	case AMK_VERDICT_CHANGED:
 		return AMK_GRADE_WARNING;
 	case AMK_VERDICT_ONLY_BASE:

@@ -10,7 +10,7 @@
 static const char *const names[] = {
 	"base",	    "head",	  "environment", "unit",	"side",	       "strategy",
 	"workload", "size_bytes", "metric",	 "metric_unit", "better",      "verdict",
-	"advisory", "method",	  "base_cost",	 "head_cost",	"base_rounds", "head_rounds",
+	"failure",  "method",	  "base_cost",	 "head_cost",	"base_rounds", "head_rounds",
 	"ratio",    "ratio_low",  "ratio_high",	 "level",	"p",	       "p_adjusted",
 	"least",    "margin",	  "tolerance",	 "why",		"note",
 };
@@ -39,7 +39,7 @@ static void cell_write(struct amk_sheet *sheet, const struct amk_comparison *c,
 	amk_sheet_text(sheet, cell->metric ? cell->unit : "");
 	amk_sheet_text(sheet, amk_metric_better_name(cell->metric));
 	amk_sheet_text(sheet, amk_verdict_name(cell->verdict));
-	amk_sheet_count(sheet, cell->advisory);
+	amk_sheet_count(sheet, cell->failure);
 	amk_sheet_text(sheet, amk_method_name(cell->method));
 	amk_sheet_number(sheet, cell->base_cost);
 	amk_sheet_number(sheet, cell->head_cost);
