@@ -10,10 +10,11 @@ cd "$(dirname "$0")"
 me="run-bench.sh"
 top=$PWD
 build=$top/build
-guest_huge_pages=64 # of 2 MiB: what the largest hugetlb block holds
 
 # shellcheck source=setup/build.sh
 . setup/build.sh
+# shellcheck source=setup/guest.sh
+. setup/guest.sh
 # shellcheck source=setup/host.sh
 . setup/host.sh
 # shellcheck source=setup/job.sh
@@ -30,9 +31,12 @@ Where
   --where=PLACE        auto (default), host or guest; auto takes the host where root may load
                        the module, and else the user half of the host and both in a guest
   --kernel=KERNEL      of the guest: a release (6.1.0-56-cloud-amd64), a series (6.1) or
-                       VMLINUZ+HEADERS; default: the distribution's cloud kernel
+                       VMLINUZ+HEADERS; default: the distribution's cloud kernel.
+                       Given again: each is measured, and compared with the first
   --accel=ACCEL        of the guest: auto (default), kvm or tcg
   --clock=CLOCK        of the guest: real (default) or insn, which counts instructions
+  --append=WORDS       of the guest: more kernel command line, such as init_on_alloc=0;
+                       kaslr takes back the nokaslr of --clock=insn
   --cpus=N --memory=MB --timeout=SECONDS
                        of the guest
 
@@ -41,7 +45,8 @@ What
   --quick | --full     3 rounds of a coarse grid (default) | 10 rounds of the whole one
   --strategies=LIST --workloads=LIST --sizes=LIST
                        only these; './build/bench/allocmark list' names them
-  --rounds=N --seed=N  rounds; the seed of every random choice
+  --rounds=N --seed=N  rounds; the seed of every random choice (default: by chance;
+                       with --clock=insn: 1)
   --machine=NAME       this machine's name in the records (default: its host name)
 
 Records
@@ -81,14 +86,19 @@ list() {
 	[[ $2 =~ ^[A-Za-z0-9_.,:+*-]+$ ]] || die "$1=$2 is no list of names: as in $1=a,b"
 }
 
-options='--where --kernel --accel --clock --cpus --memory --timeout --side --quick --full
+words() {
+	[[ $2 =~ ^[A-Za-z0-9_.,:=+/\ -]+$ ]] || die "$1=$2 has a character that no kernel command line needs"
+}
+
+options='--where --kernel --accel --clock --append --cpus --memory --timeout --side --quick --full
 --strategies --workloads --sizes --rounds --seed --machine --out --resume --no-plot --help'
 
 parse() {
 	local arg value
-	where=auto kernel=default accel=auto clock=real side=both depth=quick out=$top/results
-	cpus='' memory='' timeout='' resume='' strategies='' workloads='' plot=yes
+	where=auto accel=auto clock=real side=both depth=quick out=$top/results
+	cpus='' memory='' timeout='' append='' resume='' seed='' strategies='' plot=yes
 	machine=$(uname -n)
+	kernels=()
 	run_args=()
 	given=()
 	for arg in "$@"; do
@@ -96,18 +106,20 @@ parse() {
 		given+=("${arg%%=*}")
 		case $arg in
 		--where=*) one_of --where "$value" auto host guest; where=$value ;;
-		--kernel=?*) kernel=$value ;;
+		--kernel=?*) kernels+=("$value") ;;
 		--accel=*) one_of --accel "$value" auto kvm tcg; accel=$value ;;
 		--clock=*) one_of --clock "$value" real insn; clock=$value ;;
+		--append=*) words --append "$value"; append=$value ;;
 		--cpus=*) number --cpus "$value"; cpus=$value ;;
 		--memory=*) number --memory "$value"; memory=$value ;;
 		--timeout=*) number --timeout "$value"; timeout=$value ;;
 		--side=*) one_of --side "$value" user kernel both; side=$value ;;
 		--quick | --full) depth=${arg#--} ;;
 		--strategies=*) list --strategies "$value"; strategies=$value ;;
-		--workloads=*) list --workloads "$value"; workloads=$value; run_args+=("$arg") ;;
+		--workloads=*) list --workloads "$value"; run_args+=("$arg") ;;
 		--sizes=*) list --sizes "$value"; run_args+=("$arg") ;;
-		--rounds=* | --seed=*) number "${arg%%=*}" "$value"; run_args+=("$arg") ;;
+		--rounds=*) number --rounds "$value"; run_args+=("$arg") ;;
+		--seed=*) number --seed "$value"; seed=$value ;;
 		--machine=?*) machine=$value ;;
 		--out=?*) out=$value ;;
 		--resume=?*) resume=$value ;;
@@ -117,6 +129,28 @@ parse() {
 		esac
 	done
 	machine=${machine//[^A-Za-z0-9_]/-}
+	[ ${#kernels[@]} != 0 ] || kernels=(default)
+	# What is to come out the same again begins with the same choices.
+	if [ "$clock" = insn ] && [ -z "$seed" ]; then
+		seed=1
+	fi
+	[ -z "$seed" ] || run_args+=("--seed=$seed")
+	if [ "$where" = host ] || { [ "$where" = auto ] && [ -z "$resume" ]; }; then
+		check_place
+	fi
+}
+
+# A guest's option leaves --where=auto no choice, and makes none of --where=host.
+check_place() {
+	local option
+	for option in "${given[@]}"; do
+		case $option in
+		--kernel | --accel | --clock | --append | --cpus | --memory)
+			[ "$where" = auto ] ||
+				die "$option is of the guest and --where=host has none: leave one of them out"
+			where=guest ;;
+		esac
+	done
 }
 
 # A run that goes on keeps its options: only what draws may be given beside --resume.
@@ -184,7 +218,7 @@ attend() {
 
 # run_options SIDE STRATEGIES: the options of `allocmark run` for a new run, in $args.
 run_options() {
-	args=(--side="$1" "--$depth" --machine="$machine" "${run_args[@]}")
+	args=(--side="$1" "--$depth" "${run_args[@]}")
 	if [ -n "$2" ]; then
 		args+=(--strategies="$2")
 	fi
@@ -199,51 +233,10 @@ host_run() {
 	else
 		new_run
 		run_options "$1" "${2:-$strategies}"
-		args+=(--out="$rundir")
+		args+=(--out="$rundir" --machine="$machine")
 	fi
 	note "measuring on this machine: $1"
 	finish attend "$build/bench/allocmark" run --no-table --environment=host "${args[@]}"
-}
-
-# guest_kernel: fetches the kernel and builds the module; its directory in $kdir.
-guest_kernel() {
-	local vars=()
-	kdir=$(vm/kernel.sh "$kernel") || return 1
-	if [ -s "$kdir/make.vars" ]; then
-		mapfile -t vars <"$kdir/make.vars"
-	fi
-	module_for "$(cat "$kdir/release")" "$kdir/build" "${vars[@]}"
-}
-
-# guest_ready: the kernel and the module, before anything is measured: a kernel that was named and is
-# not to be had ends the script. Without the default one, as on a machine with neither network nor
-# cache, the user half of this machine is still worth measuring.
-guest_ready() {
-	guest_kernel && return
-	[ "$kernel" = default ] ||
-		die "--kernel=$kernel: nothing to boot; name another, as in --kernel=6.1"
-	note "no kernel for a guest: the kernel half is not measured"
-	kdir=
-	worst=1
-}
-
-# guest_run SIDE
-guest_run() {
-	local opts=()
-	[ -n "$kdir" ] || return 0
-	if [ -n "$resume" ]; then
-		rundir=$resume
-	else
-		new_run
-		write_launch "$(cat "$kdir/release")" "$rundir"
-	fi
-	job=$(mktemp -d)
-	write_job "$job" "$1"
-	mapfile -t opts < <(guest_options)
-	note "measuring in a guest ($(cat "$kdir/release")): $1"
-	finish attend vm/guest.sh --kernel="$kdir" --bin="$build/bench/allocmark" \
-		--bin="$build/bench/allocmark-block" --job="$job" --out="$rundir" \
-		--accel="$accel" --clock="$clock" --append="hugepages=$guest_huge_pages" "${opts[@]}"
 }
 
 # finish COMMAND...: runs it, notes the run directory it filled, and drops one without a record.
@@ -251,6 +244,7 @@ finish() {
 	local status=0
 	"$@" || status=$?
 	if [ -s "$rundir/blocks.jsonl" ]; then
+		name_run "$rundir"
 		runs+=("$rundir")
 	elif [ -z "$resume" ]; then
 		drop_run
@@ -342,13 +336,13 @@ measure() {
 			host_user_run
 		fi
 	fi
-	guest_run "$side"
+	guest_runs "$side"
 }
 
 measure_resumed() {
 	if [ "$place" = guest ]; then
 		guest_ready
-		guest_run "the rest"
+		guest_runs "the rest"
 		return
 	fi
 	if needs_module; then
@@ -361,11 +355,16 @@ show() {
 	local run
 	for run in "${runs[@]}"; do
 		"$build/bench/allocmark" digest "$run" || worst=1
-		"$build/bench/allocmark" show "$run" || worst=1
+		if [ ${#kernels[@]} = 1 ]; then
+			"$build/bench/allocmark" show "$run" || worst=1
+		fi
 		if [ "$plot" = yes ]; then
 			"$build/bench/allocmark" plot "$run" || worst=1
 		fi
 	done
+	if [ ${#guest_dirs[@]} -gt 1 ]; then
+		"$build/bench/allocmark" compare --across=kernel "${guest_dirs[@]}" || worst=1
+	fi
 }
 
 clean_up() {
@@ -381,14 +380,17 @@ clean_up() {
 interrupted() {
 	clean_up
 	if [ -n "$rundir" ] && [ -s "$rundir/manifest.json" ]; then
+		name_run "$rundir"
 		note "interrupted; to go on: ./$me --resume=$rundir"
+	elif [ -n "$rundir" ] && [ -z "$resume" ]; then
+		drop_run
 	fi
 	exit 130
 }
 
 main() {
-	child='' module='' kdir='' loaded=no job='' rundir='' worst=0 environment=''
-	runs=()
+	child='' module='' loaded=no job='' rundir='' worst=0 environment=''
+	runs=() guest_dirs=()
 	parse "$@"
 	if [ -n "$resume" ]; then
 		check_resume
@@ -403,7 +405,7 @@ main() {
 	if [ -n "$resume" ]; then
 		measure_resumed
 	else
-		check_words
+		check_choice
 		measure
 	fi
 	unload || worst=1

@@ -31,6 +31,7 @@ enum key {
 	KEY_MIRROR,
 	KEY_CPU,
 	KEY_NO_TABLE,
+	KEY_CHECK,
 	KEY_QUIET,
 };
 
@@ -62,6 +63,7 @@ static const struct argp_option options[] = {
 	{ "environment", KEY_ENVIRONMENT, "NAME", 0,
 	  "host, guest-kvm, guest-tcg or guest-icount (default: what can be seen from inside)", 2 },
 	{ "machine", KEY_MACHINE, "NAME", 0, "name of the machine (default: its host name)", 2 },
+	{ "check", KEY_CHECK, 0, 0, "only check the options and say how much they ask for", 3 },
 	{ "no-table", KEY_NO_TABLE, 0, 0, "no table at the end", 3 },
 	{ "quiet", KEY_QUIET, 0, 0, "no progress line", 3 },
 	{ 0 },
@@ -154,6 +156,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_CPU:
 		line->cpu = (int)number_read("--cpu", arg, 0, 1U << 20);
 		return 0;
+	case KEY_CHECK:
+		line->check = true;
+		return 0;
 	case KEY_NO_TABLE:
 		line->no_table = true;
 		return 0;
@@ -182,6 +187,10 @@ static const struct argp argp = {
 
 static int line_check(const struct amk_run_line *line)
 {
+	if (line->resume && line->check)
+		return amk_fail(
+			"--check is of a new run, and --resume takes its options from an old "
+			"one: leave one of them out");
 	if (line->resume && line->out)
 		return amk_fail("--resume and --out exclude each other: a resumed run stays where "
 				"it is");
@@ -276,6 +285,8 @@ static int run_whole(struct amk_run_job *run)
 	run->started_ns = amk_meter_now_ns();
 	if (line_check(&run->line))
 		return 1;
+	if (run->line.check)
+		return amk_run_check(run);
 	amk_session_catch();
 	if (run->line.resume ? amk_run_resume(run) : amk_run_begin(run))
 		return 1;

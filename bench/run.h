@@ -27,6 +27,7 @@ struct amk_run_line {
 	bool seed_given;
 	u32 rounds; /* 0: the grid's own */
 	int cpu;
+	bool check; /* the options alone */
 	bool no_table;
 	bool quiet;
 };
@@ -50,6 +51,12 @@ struct amk_run_job {
 	u64 measured_ns_before;
 	char error[AMK_ERROR_LEN];
 };
+
+/*
+ * Checks the options by making their plan and prints its size. 0, or 1 after one line about what is
+ * wrong. Nothing is written or measured, and neither half needs to be there.
+ */
+int amk_run_check(struct amk_run_job *run);
 
 /*
  * Make everything ready for the first block of a new run, or of one that goes on. 0, or 1 when it

@@ -4,6 +4,8 @@
  * word ends it at once; the directory, so that nothing is measured that cannot be kept; then
  * topology, clock and environment. A run that goes on must find the place it was started in.
  */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/personality.h>
 #include <unistd.h>
@@ -188,6 +190,18 @@ static int files_open(struct amk_run_job *run)
 	if (error)
 		return amk_fail("%s: cannot write: %s; free some room or give another --out",
 				s->path, strerror(-error));
+	return 0;
+}
+
+int amk_run_check(struct amk_run_job *run)
+{
+	struct amk_session *s = &run->session;
+
+	options_fresh(run);
+	if (plan_make(run))
+		return 1;
+	printf("%" PRIu64 " blocks of %u cells\n", (uint64_t)amk_plan_blocks(&s->options, &s->plan),
+	       s->plan.nr_cells);
 	return 0;
 }
 

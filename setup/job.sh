@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # run-bench.sh, which sources this, sets the options
+# shellcheck disable=SC2034,SC2154 # run-bench.sh, which sources this, has the options and the status
 #
 # What a guest is given and how it is started; and what a run directory says of it, for --resume.
 
@@ -9,15 +9,15 @@ manifest_value() {
 	sed -nE 's/.*"'"$2"'"[[:space:]]*:[[:space:]]*"([^"]*)".*/\1/p' "$1" | head -n 1
 }
 
-# write_launch RELEASE RUNDIR: how the guest was started, a KEY=VALUE a line, for --resume. The exact
+# write_launch KERNEL RELEASE RUNDIR: how the guest was started, a KEY=VALUE a line, for --resume. The exact
 # release, since what a series or the default means changes with the package lists.
 write_launch() {
-	local name=$1
-	if [[ $kernel = *+* ]]; then
-		name=$kernel
+	local name=$2
+	if [[ $1 = *+* ]]; then
+		name=$1
 	fi
 	printf '%s\n' "kernel=$name" "accel=$accel" "clock=$clock" "cpus=$cpus" "memory=$memory" \
-		"depth=$depth" >"$2/launch"
+		"append=$append" "depth=$depth" >"$3/launch"
 }
 
 read_launch() {
@@ -25,11 +25,12 @@ read_launch() {
 	[ -e "$1" ] || return 0
 	while IFS='=' read -r key value; do
 		case $key in
-		kernel) kernel=$value ;;
+		kernel) kernels=("$value") ;;
 		accel) accel=$value ;;
 		clock) clock=$value ;;
 		cpus) cpus=$value ;;
 		memory) memory=$value ;;
+		append) append=$value ;;
 		depth) depth=$value ;;
 		*) die "$1 is damaged at '$key': start a new run" ;;
 		esac
@@ -42,7 +43,7 @@ read_launch() {
 	esac
 }
 
-# write_job DIR SIDE: what the guest does; the paths are the guest's.
+# write_job DIR SIDE MODULE: what the guest does; the paths are the guest's.
 write_job() {
 	local environment='"$AMK_ENVIRONMENT"' args
 	if [ -n "$resume" ]; then
@@ -52,9 +53,9 @@ write_job() {
 		cp "$resume/topology.xml" "$resume/blocks.jsonl" "$1/out/" 2>/dev/null || true
 	else
 		run_options "$2" "$strategies"
-		args+=(--out=/job/out)
+		args+=(--out=/job/out --machine=guest)
 	fi
-	cp "$module" "$1/allocmark.ko"
+	cp "$3" "$1/allocmark.ko"
 	cat >"$1/run" <<END
 #!/bin/sh
 # The manifest goes out at once: a run whose guest is lost can be resumed.
@@ -80,6 +81,7 @@ END
 
 # guest_options: the options of vm/guest.sh that were given, one a line.
 guest_options() {
+	[ -z "$append" ] || echo "--append=$append"
 	[ -z "$cpus" ] || echo "--cpus=$cpus"
 	[ -z "$memory" ] || echo "--memory=$memory"
 	if [ -n "$timeout" ]; then

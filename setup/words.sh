@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # run-bench.sh, which sources this, sets the options
 #
-# The words of --strategies and --workloads, against what `allocmark list` prints: a wrong one is told
-# before a guest is booted, and the user half that runs alone is given only the words it knows.
+# The run's options before a guest is booted: a wrong word is told at once, and the user half that runs
+# alone is given only the strategies it knows.
 
 # rows KIND: the table of `allocmark list KIND` without its head and the lines that go on.
 rows() {
@@ -17,21 +17,11 @@ strategy_sides() {
 		sort -u
 }
 
-workload_known() {
-	rows workloads | awk -v word="$1" '
-		$1 == word || index($1, word "-") == 1 { found = 1 } END { exit !found }'
-}
-
-check_words() {
-	local word
-	for word in ${strategies//,/ }; do
-		[ -n "$(strategy_sides "$word")" ] ||
-			die "--strategies: no strategy or family '$word'; './build/bench/allocmark list' names them"
-	done
-	for word in ${workloads//,/ }; do
-		workload_known "$word" ||
-			die "--workloads: no workload '$word'; './build/bench/allocmark list workloads' names them"
-	done
+# check_choice: whether the run's options make a plan at all, before a kernel is fetched or booted.
+check_choice() {
+	local args
+	run_options "$side" "$strategies"
+	"$build/bench/allocmark" run --check "${args[@]}" >&2 || exit 1
 }
 
 # user_words: those of --strategies that the user half has, comma-separated; nothing if it has none.

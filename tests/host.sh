@@ -44,11 +44,14 @@ make_tree() {
 		exit 1
 	END
 	play "$tmp/tree/build/bench/allocmark" <<-END
+		[ "\$1 \$2" != 'run --check' ] || exit "\$(cat '$tmp/wrong' 2>/dev/null || echo 0)"
 		[ "\$1" = run ] || exit 0
 		for word; do
 			case \$word in --out=*) dir=\${word#*=} ;; esac
 		done
-		echo '{ "environment": "host" }' >"\$dir/manifest.json"
+		[ ! -e '$tmp/slow' ] || { trap 'exit 1' TERM; touch '$tmp/hanging'; while :; do sleep 0.05; done; }
+		printf '{\n  "id": "0",\n  "created": "then",\n  "machine_name": "it",\n  "environment": "host"\n}\n' \
+			>"\$dir/manifest.json"
 		echo '{}' >"\$dir/blocks.jsonl"
 		[ ! -e '$tmp/fail' ] || exit 1
 		[ ! -e '$tmp/hang' ] || { trap 'exit 1' TERM; touch '$tmp/hanging'; while :; do sleep 0.05; done; }
@@ -64,7 +67,7 @@ bench() {
 
 # The calls that load, measure and unload, in their order, on one line.
 order() {
-	sed -nE 's/^(insmod|rmmod|allocmark run|allocmark show).*/\1/p' "$tmp/calls" | paste -sd,
+	sed -nE '/ --check /d; s/^(insmod|rmmod|allocmark run|allocmark show).*/\1/p' "$tmp/calls" | paste -sd,
 }
 
 # interrupt SIGNAL: ends a run in the middle of its measurement.
@@ -87,10 +90,41 @@ interrupt() {
 	tap_ok "SIG$1: says how to go on" grep -q -e '--resume=.*results/' "$tmp/err"
 }
 
+# A run that is ended before it wrote anything leaves nothing.
+interrupt_early() {
+	local before
+	before=$(ls "$tmp/tree/results")
+	rm -f "$tmp/hanging"
+	touch "$tmp/slow"
+	PATH=$tmp/bin:$PATH "$tmp/tree/run-bench.sh" --where=host --no-plot >"$tmp/out" 2>"$tmp/err" &
+	for ((try = 0; try < 400; try++)); do
+		[ ! -e "$tmp/hanging" ] || break
+		sleep 0.05
+	done
+	tap_ok "ended before its manifest: there was a directory" \
+		test "$(ls "$tmp/tree/results")" != "$before"
+	kill -TERM $!
+	wait $! || true
+	rm "$tmp/slow"
+	tap_is "and it is gone" "$(ls "$tmp/tree/results")" "$before"
+}
+
 make_tree
 bench
 tap_is "loaded, measured, unloaded, shown" "$(order)" "insmod,allocmark run,rmmod,allocmark show"
 tap_is "and that is success" "$status" 0
+run=$(basename "$tmp"/tree/results/*)
+tap_is "the manifest has the directory's machine and id" \
+	"$(sed -nE 's/^ +"(id|machine_name)": "(.*)",$/\2/p' "$tmp"/tree/results/*/manifest.json | paste -sd,)" \
+	"${run##*-},$(cut -d - -f 2- <<<"${run%-*}")"
+tap_is "and its time" \
+	"$(sed -nE 's/^ +"created": "(.*)",$/\1/p' "$tmp"/tree/results/*/manifest.json | tr -d ':-')" \
+	"${run%%-*}"
+echo 1 >"$tmp/wrong"
+bench --sizes=4Q
+rm "$tmp/wrong"
+tap_is "options that make no plan: nothing is loaded or measured" "$(order)" ""
+tap_is "and it is an error" "$status" 1
 touch "$tmp/fail"
 bench
 rm "$tmp/fail"
@@ -107,6 +141,7 @@ rm "$tmp/refuse"
 tap_is "a module that is refused: nothing is measured or unloaded" "$(order)" "insmod"
 tap_is "and it is an error" "$status" 1
 tap_ok "that names a way out" grep -q 'cannot be loaded; try --where=guest' "$tmp/err"
+interrupt_early
 interrupt TERM
 interrupt INT
 tap_done

@@ -27,7 +27,8 @@ command_line() {
 	# translated block, and one CPU can do without that timer. The rest takes chance out of
 	# addresses and background work.
 	[ "$clock-$arch" != insn-amd64 ] || words="$words noapictimer"
-	[ "$clock" = real ] || words="$words nokaslr norandmaps nowatchdog"
+	[ "$clock" = real ] || words="$words norandmaps nowatchdog"
+	[[ "$clock" = real || " ${append[*]-} " = *' kaslr '* ]] || words="$words nokaslr"
 	echo "$words amk.environment=$environment ${append[*]-}"
 }
 

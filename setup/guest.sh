@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154 # run-bench.sh, which sources this, has the options and the status
+#
+# The guests of a run: kernels and modules before anything is measured, then a boot for each, and what a
+# run directory is told afterwards that the guest itself must not know.
+
+guest_huge_pages=64 # of 2 MiB: what the largest hugetlb block holds
+
+# guest_kernel NAME: fetches the kernel and builds the module; adds them to kdirs and modules.
+guest_kernel() {
+	local kdir vars=()
+	kdir=$(vm/kernel.sh "$1") || return 1
+	if [ -s "$kdir/make.vars" ]; then
+		mapfile -t vars <"$kdir/make.vars"
+	fi
+	module_for "$(cat "$kdir/release")" "$kdir/build" "${vars[@]}" || return 1
+	kdirs+=("$kdir")
+	modules+=("$module")
+}
+
+# guest_ready: every kernel and its module, before anything is measured: a kernel that was named and is
+# not to be had ends the script. Without the default one, as on a machine with neither network nor
+# cache, the user half of this machine is still worth measuring.
+guest_ready() {
+	local name
+	kdirs=() modules=()
+	for name in "${kernels[@]}"; do
+		guest_kernel "$name" && continue
+		[ "$name" = default ] ||
+			die "--kernel=$name: nothing to boot; name another, as in --kernel=6.1"
+		note "no kernel for a guest: the kernel half is not measured"
+		worst=1
+	done
+}
+
+# guest_runs SIDE: a run in a guest of each kernel.
+guest_runs() {
+	local i
+	for i in "${!kdirs[@]}"; do
+		guest_run "$1" "${kernels[i]}" "${kdirs[i]}" "${modules[i]}"
+	done
+}
+
+# guest_run SIDE KERNEL KDIR MODULE
+guest_run() {
+	local opts=() kdir=$3
+	if [ -n "$resume" ]; then
+		rundir=$resume
+	else
+		new_run
+		write_launch "$2" "$(cat "$kdir/release")" "$rundir"
+	fi
+	job=$(mktemp -d)
+	write_job "$job" "$1" "$4"
+	mapfile -t opts < <(guest_options)
+	note "measuring in a guest ($(cat "$kdir/release")): $1"
+	finish attend vm/guest.sh --kernel="$kdir" --bin="$build/bench/allocmark" \
+		--bin="$build/bench/allocmark-block" --job="$job" --out="$rundir" \
+		--accel="$accel" --clock="$clock" --append="hugepages=$guest_huge_pages" "${opts[@]}"
+	rm -rf "$job"
+	job=''
+	if [ -s "$rundir/blocks.jsonl" ]; then
+		guest_dirs+=("$rundir")
+	fi
+}
+
+# name_run RUNDIR: the manifest gets the time, the machine and the id that the directory is named for. A
+# guest is told none of them: what it is told it spends instructions on, and would never repeat itself.
+name_run() {
+	local file=$1/manifest.json name=${1##*/} t
+	[ -s "$file" ] || return 0
+	[[ $name =~ ^([0-9]{8})T([0-9]{6})Z-(.+)-([0-9a-f]{6})$ ]] || return 0
+	t=${BASH_REMATCH[1]}${BASH_REMATCH[2]}
+	t=${t:0:4}-${t:4:2}-${t:6:2}T${t:8:2}:${t:10:2}:${t:12:2}Z
+	sed -E -e "s/^([[:space:]]*\"id\": \")[^\"]*/\\1${BASH_REMATCH[4]}/" \
+		-e "s/^([[:space:]]*\"created\": \")[^\"]*/\\1$t/" \
+		-e "s/^([[:space:]]*\"machine_name\": \")[^\"]*/\\1${BASH_REMATCH[3]}/" \
+		"$file" >"$file.new" && mv "$file.new" "$file"
+}
