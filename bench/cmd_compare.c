@@ -10,6 +10,7 @@
 
 #include "bench/command.h"
 #include "bench/compare.h"
+#include "bench/plot_heat.h"
 #include "bench/report.h"
 #include "lib/user/axis.h"
 
@@ -18,6 +19,8 @@ struct line {
 	struct amk_compare_view view;
 	const struct amk_report_format *format;
 	const char *output;
+	bool plot;
+	const char *plot_dir; /* NULL: below the heads */
 	char **runs;
 	int nr_runs;
 };
@@ -39,6 +42,8 @@ static const struct argp_option options[] = {
 	{ "format", 'f', "FORMAT", 0,
 	  "table (default), csv, json, markdown, junit or github (see below)", 0 },
 	{ "output", 'o', "FILE", 0, "write there, aside and renamed (default: stdout)", 0 },
+	{ "plot", 'p', "DIR", OPTION_ARG_OPTIONAL,
+	  "draw heat maps of the change, too (default: in HEAD/plots/against-BASE)", 0 },
 	{ 0 },
 };
 
@@ -111,6 +116,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'o':
 		line->output = arg;
+		return 0;
+	case 'p':
+		line->plot = true;
+		line->plot_dir = arg;
 		return 0;
 	case 't':
 		line->options.tolerance = number_parse("--tolerance", arg, 1e6) / 100;
@@ -200,13 +209,16 @@ static const struct argp argp = {
 	.help_filter = help_axes,
 };
 
+/* Whether stdout is read by people: what another program reads holds nothing else. */
+static bool for_people(const struct line *line)
+{
+	return line->format == amk_report_format_find("table") && !line->output;
+}
+
 /* What is said about a pair that is none. */
 static int refuse(const struct line *line, const struct amk_comparison *c, const char *error)
 {
-	bool told = line->format == amk_report_format_find("table") && !line->output;
-
-	/* What another program reads holds nothing else. */
-	if (told && amk_differences_refused(&c->differences, c->options.across)) {
+	if (for_people(line) && amk_differences_refused(&c->differences, c->options.across)) {
 		printf("%s and %s differ (base -> head):\n", c->base->path, c->head->path);
 		amk_compare_differences(stdout, &c->differences, c->options.across);
 	}
@@ -278,6 +290,9 @@ static int compared_report(const struct line *line, const struct compared *all)
 					   .view = &line->view };
 
 	if (amk_report_write(&report, line->format, line->output))
+		return AMK_EXIT_ERROR;
+	if (line->plot && amk_plot_comparisons(all->comparison, all->nr_comparisons, line->plot_dir,
+					       for_people(line)))
 		return AMK_EXIT_ERROR;
 	return undecided(all);
 }

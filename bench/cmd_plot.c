@@ -5,17 +5,12 @@
  */
 #include <argp.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "bench/command.h"
 #include "bench/plot.h"
 
-#define OUT_LEN (PATH_MAX - NAME_MAX) /* leaves room for the names below it */
 #define RUNS_MAX 4 /* more weights and fills than these cannot be told apart */
 
 struct options {
@@ -167,41 +162,18 @@ static int runs_read(struct amk_plot *plot, const struct options *o)
 	return 0;
 }
 
-/* Makes directory @path, whose parent is there. */
-static int directory_make(const char *path)
+/* Where the pictures go. 0, or -ENAMETOOLONG said on stderr. */
+static int place_word(const struct amk_plot *plot, const struct options *o,
+		      char out[AMK_PLOT_OUT_LEN])
 {
-	int ret = 0;
+	int len = o->out ? snprintf(out, AMK_PLOT_OUT_LEN, "%s", o->out) :
+			   snprintf(out, AMK_PLOT_OUT_LEN, "%s/plots%s", o->path[0],
+				    plot->nr_runs > 1 ? "/compared" : "");
 
-	if (mkdir(path, 0777) && errno != EEXIST)
-		ret = -errno;
-	else if (access(path, W_OK | X_OK))
-		ret = -errno;
-	if (ret)
-		amk_fail("plot: %s: %s: choose another place with --out", path, strerror(-ret));
-	return ret;
-}
-
-/* Where the pictures and the tables go, made on the way. */
-static int places_make(struct amk_plot *plot, const struct options *o, char out[OUT_LEN])
-{
-	int ret = 0;
-
-	if (strlen(o->out ? o->out : o->path[0]) > OUT_LEN - 32)
-		return -amk_fail("plot: the name of the output directory is too long: see --out");
-	plot->out = out;
-	if (o->out) {
-		snprintf(out, OUT_LEN, "%s", o->out);
-	} else {
-		snprintf(out, OUT_LEN, "%s/plots", o->path[0]);
-		if (plot->nr_runs > 1) {
-			ret = directory_make(out);
-			snprintf(out, OUT_LEN, "%s/plots/compared", o->path[0]);
-		}
-	}
-	if (!ret)
-		ret = directory_make(out);
-	snprintf(plot->data_dir, PATH_MAX, "%s/data", out);
-	return ret ? ret : directory_make(plot->data_dir);
+	if (len < AMK_PLOT_OUT_LEN)
+		return 0;
+	amk_fail("plot: the name of the output directory is too long: see --out");
+	return -ENAMETOOLONG;
 }
 
 static int plots_draw(struct amk_plot *plot, const struct amk_choice *choice)
@@ -236,17 +208,15 @@ static int report(const struct amk_plot *plot)
 
 static int plot_all(struct amk_plot *plot, const struct options *o)
 {
-	char out[OUT_LEN];
+	char out[AMK_PLOT_OUT_LEN];
 	int ret;
 
-	if (amk_scripts_find(plot->scripts_dir))
-		return amk_fail(
-			"plot: the gnuplot scripts are neither beside the program nor in %s: "
-			"make install",
-			plot->scripts_dir);
 	amk_plot_word(plot);
 	memcpy(plot->formats, o->formats, sizeof(plot->formats));
-	ret = places_make(plot, o, out);
+	plot->place = "--out";
+	ret = place_word(plot, o, out);
+	if (!ret)
+		ret = amk_plot_places(plot, out);
 	if (!ret)
 		ret = plots_draw(plot, &o->choice);
 	return ret ? EXIT_FAILURE : report(plot);

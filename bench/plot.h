@@ -16,6 +16,8 @@
 #include "lib/user/summary.h"
 
 #define AMK_PLOT_TEXT_LEN 640
+/* Of the directory of the pictures: leaves room for the names below it. */
+#define AMK_PLOT_OUT_LEN (PATH_MAX - NAME_MAX)
 
 struct amk_plot_run {
 	struct amk_run_data data;
@@ -30,6 +32,7 @@ struct amk_plot {
 	struct amk_plot_run *run;
 	size_t nr_runs;
 	const char *out; /* directory of the pictures */
+	const char *place; /* the option that names another, "--out" */
 	char data_dir[PATH_MAX]; /* out/data */
 	char scripts_dir[PATH_MAX];
 	char formats[32]; /* words, such as "png svg" */
@@ -61,6 +64,8 @@ struct amk_series {
  */
 int amk_plot_run_read(const char *path, struct amk_plot_run *run, char error[AMK_ERROR_LEN]);
 void amk_plot_run_free(struct amk_plot_run *run);
+/* Names @run by its directory. */
+void amk_plot_run_name(struct amk_plot_run *run);
 /* Words the source and the caution of @plot, and the labels of its runs. */
 void amk_plot_word(struct amk_plot *plot);
 
@@ -198,6 +203,12 @@ int amk_script_draw(struct amk_script *script, const char *template);
 int amk_tsv_write(struct amk_plot *plot, const char *name, const char *text, size_t len);
 /* Writes @text as a field of a TSV: a control character would end it. */
 void amk_tsv_field(FILE *file, const char *text);
+
+/*
+ * Makes @out, which must stay, the directory of the pictures, with one for the tables in it, and
+ * finds the scripts. 0 or -errno, said on stderr.
+ */
+int amk_plot_places(struct amk_plot *plot, const char *out);
 
 /* Finds the directory of the .gp files: beside the program in a build tree, else installed. */
 int amk_scripts_find(char path[PATH_MAX]);

@@ -10,11 +10,12 @@
 #include "bench/plot.h"
 #include "lib/user/manifest.h"
 
-/* The last component of @path, without the slashes at its end. */
-static void base_name(const char *path, char name[NAME_MAX + 1])
+void amk_plot_run_name(struct amk_plot_run *run)
 {
+	const char *path = run->data.path;
 	size_t end = strlen(path), start;
 
+	/* The last component, without the slashes at its end. */
 	while (end > 1 && path[end - 1] == '/')
 		end--;
 	start = end;
@@ -22,8 +23,8 @@ static void base_name(const char *path, char name[NAME_MAX + 1])
 		start--;
 	if (end - start > NAME_MAX)
 		end = start + NAME_MAX;
-	memcpy(name, path + start, end - start);
-	name[end - start] = '\0';
+	memcpy(run->name, path + start, end - start);
+	run->name[end - start] = '\0';
 }
 
 int amk_plot_run_read(const char *path, struct amk_plot_run *run, char error[AMK_ERROR_LEN])
@@ -42,7 +43,7 @@ int amk_plot_run_read(const char *path, struct amk_plot_run *run, char error[AMK
 		return (int)nr;
 	}
 	run->nr_summary = (size_t)nr;
-	base_name(path, run->name);
+	amk_plot_run_name(run);
 	return 0;
 }
 
@@ -131,14 +132,18 @@ static void unfinished_word(const struct amk_plot *plot, char caution[AMK_PLOT_T
 {
 	struct amk_progress progress;
 	char part[128];
+	u64 blocks;
 	size_t i;
 
 	for (i = 0; i < plot->nr_runs; i++) {
 		amk_manifest_progress(&plot->run[i].data, &progress);
 		if (progress.finished)
 			continue;
-		snprintf(part, sizeof(part), "unfinished run: %zu of %llu blocks",
-			 plot->run[i].data.nr_records, (unsigned long long)progress.blocks_planned);
+		/* A digest has no records: the manifest knows then. */
+		blocks = plot->run[i].data.nr_records;
+		snprintf(part, sizeof(part), "unfinished run: %llu of %llu blocks",
+			 (unsigned long long)(blocks ? blocks : progress.blocks_done),
+			 (unsigned long long)progress.blocks_planned);
 		text_add(caution, "; ", part);
 	}
 }

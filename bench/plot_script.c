@@ -205,8 +205,8 @@ int amk_tsv_write(struct amk_plot *plot, const char *name, const char *text, siz
 	snprintf(file, sizeof(file), "%s.tsv", name);
 	ret = amk_file_replace(plot->data_dir, file, text, len);
 	if (ret)
-		amk_fail("plot: %s/%s: %s: choose another place with --out", plot->data_dir, file,
-			 strerror(-ret));
+		amk_fail("plot: %s/%s: %s: choose another place with %s", plot->data_dir, file,
+			 strerror(-ret), plot->place);
 	else
 		plot->nr_tables++;
 	return ret;
@@ -350,8 +350,8 @@ int amk_script_draw(struct amk_script *script, const char *template)
 	if (!ret)
 		ret = amk_file_replace(plot->data_dir, file, script->text, script->len);
 	if (ret)
-		amk_fail("plot: %s/%s: %s: choose another place with --out", plot->data_dir, file,
-			 strerror(-ret));
+		amk_fail("plot: %s/%s: %s: choose another place with %s", plot->data_dir, file,
+			 strerror(-ret), plot->place);
 	else
 		ret = draw(plot, script->name, file);
 	free(script->text);

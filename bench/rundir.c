@@ -53,8 +53,7 @@ char *amk_rundir_name(const struct amk_identity *identity, const char *machine)
 	return name;
 }
 
-/* mkdir -p */
-static int directories_make(const char *path)
+int amk_directories_make(const char *path)
 {
 	char *copy = strdup(path), *slash;
 	int error = 0;
@@ -81,7 +80,7 @@ static int directories_make(const char *path)
 int amk_rundir_make(const char *path, char error[AMK_RUNDIR_ERROR_LEN])
 {
 	char *name;
-	int failed = *path ? directories_make(path) : -ENOENT;
+	int failed = *path ? amk_directories_make(path) : -ENOENT;
 
 	if (!failed && access(path, W_OK | X_OK))
 		failed = -errno;

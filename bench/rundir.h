@@ -25,6 +25,9 @@ void amk_identity_make(struct amk_identity *identity);
 /* "results/20260131T235959Z-<machine>-<id>", to be freed; NULL: no memory. */
 char *amk_rundir_name(const struct amk_identity *identity, const char *machine);
 
+/* Makes directory @path and what is missing above it. 0 or -errno. */
+int amk_directories_make(const char *path);
+
 /* 64 random bits. */
 unsigned long long amk_random_seed(void);
 

@@ -239,6 +239,55 @@ input_tests() {
 	tap_is "a pair that is none: no half of a text for programs" "$(cat out)" ""
 }
 
+# cells TABLE: strategy, size, kind and text of its cells.
+cells() {
+	awk -F'\t' 'NR > 1 { print $3, $4, $5, $6 }' "plots/data/$1.tsv"
+}
+
+plot_tests() {
+	local map status=0
+	if ! command -v gnuplot >/dev/null; then
+		tap_skip "heat maps" "no gnuplot: apt-get install gnuplot-nox"
+		return
+	fi
+	tap_ok "heat maps" sh -c "'$allocmark' compare base head --plot=plots >out 2>err"
+	tap_is "heat maps: gnuplot has nothing to say" "$(cat err)" ""
+	tap_is "heat maps: told" "$(tail -n 1 out)" "6 heat maps (png svg) in plots"
+	tap_is "heat maps: one each of which one way is better" \
+		"$(find plots -name 'change-*.png' -printf '%f\n' | sort | tr '\n' ' ')" \
+		"$(printf 'change-%s.png ' kernel-pair-lat_pair user-burst-fifo-lat_alloc \
+			user-burst-fifo-lat_free user-contig-run_largest user-contig-runs \
+			user-pair-lat_pair)"
+	tap_is "heat maps: cells" "$(cells change-kernel-pair-lat_pair)" "$(cat <<-'WANTED'
+		kmalloc 64 2 +50
+		kmalloc 4096 1 0
+		kmalloc 65536 1 0
+		vmalloc 4096 1 0
+		vmalloc 65536 0 base
+	WANTED
+	)"
+	tap_is "heat maps: inconclusive in brackets" \
+		"$(cells change-user-pair-lat_pair | grep -cE '^mmap 4096 1 \([-+]?[0-9]+\)$')" 1
+	tap_is "heat maps: better and worse by sign" \
+		"$(awk -F'\t' 'FNR > 1 && $5 == 2 { print ($7 > 0 ? "worse" : "better"), $17 }' \
+			plots/data/change-*.tsv | sort -u)" "$(printf 'better improved\nworse regressed')"
+	for map in kernel-pair-lat_pair user-contig-runs; do
+		tap_ok "heat maps: the SVG has the numbers" grep -q '>+50<' plots/change-$map.svg
+	done
+	tap_ok "heat maps: emulated" grep -q 'emulation time' plots/change-user-pair-lat_pair.svg
+	if command -v xmllint >/dev/null; then
+		tap_ok "heat maps: well-formed" xmllint --noout plots/change-*.svg
+	fi
+	"$allocmark" compare base head other -f json --plot=several >several.json
+	tap_ok "heat maps: a directory a head" test -s several/other/change-user-pair-lat_pair.png
+	tap_is "heat maps: nothing but JSON" "$(tail -c 2 several.json)" "}"
+	"$allocmark" compare base head --plot >out
+	tap_ok "heat maps: below the head" test -s head/plots/against-base/change-user-pair-lat_pair.png
+	"$allocmark" compare base head --plot=/proc/x >out 2>err || status=$?
+	tap_is "heat maps: no place: exit status" "$status" 2
+	tap_ok "heat maps: no place: said" grep -q '/proc/x: .*--plot' err
+}
+
 cp -r head across
 sed -i 's/"kernel.release": *"[^"]*"/"kernel.release": "6.2.0"/' across/manifest.json
 
@@ -247,6 +296,7 @@ json_tests
 junit_tests
 markdown_tests
 github_tests
+plot_tests
 hostile_tests
 input_tests
 tap_done
