@@ -14,11 +14,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bench/user_alias.h"
 #include "bench/user_impl.h"
 #include "bench/user_perf.h"
 #include "bench/user_room.h"
+#include "lib/core/tlb.h"
 #include "lib/user/pagemap.h"
 #include "lib/user/process.h"
+#include "lib/user/smaps.h"
 
 #define SLOTS_MIN 128U /* what the core wants at least */
 
@@ -36,9 +39,43 @@ static int block_stop(struct amk_block *block)
 	return stopped;
 }
 
+/* What this process knows of its own memory. */
+struct sight {
+	struct amk_pagemap pagemap;
+	struct amk_smaps smaps;
+};
+
+static int block_level(struct amk_block *block, const void *addr, u32 *shift)
+{
+	struct sight *sight = block->priv;
+
+	return amk_smaps_shift(&sight->smaps, addr, shift);
+}
+
 static int block_frame(struct amk_block *block, const void *addr, u64 *pfn, u32 *shift)
 {
-	return amk_pagemap_frame(block->priv, addr, pfn, shift);
+	struct sight *sight = block->priv;
+	int error = amk_pagemap_frame(&sight->pagemap, addr, pfn, shift);
+
+	/* A level that is not to be had is no error: the frame is known. */
+	if (!error && block_level(block, addr, shift))
+		*shift = 0;
+	return error;
+}
+
+static void *block_alias(struct amk_block *block, void *p, u64 size)
+{
+	(void)block;
+	return amk_user_alias(p, size) ? p : NULL;
+}
+
+/* The range goes away as it is. */
+static void block_unalias(struct amk_block *block, void *alias, void *p, u64 size)
+{
+	(void)block;
+	(void)alias;
+	(void)p;
+	(void)size;
 }
 
 static const struct amk_side user_side = {
@@ -49,6 +86,9 @@ static const struct amk_side user_side = {
 	.count_stop = amk_user_perf_stop,
 	.count_read = amk_user_perf_read,
 	.count_close = amk_user_perf_close,
+	.level = block_level,
+	.alias = block_alias,
+	.unalias = block_unalias,
 };
 
 static void say(const char *text)
@@ -129,19 +169,23 @@ static u32 slots_wanted(const struct amk_request *req)
 
 	if (lines > want)
 		want = lines;
-	return want < AMK_BATCH_MAX ? (u32)want : AMK_BATCH_MAX;
+	return want < AMK_SLOTS_MAX ? (u32)want : AMK_SLOTS_MAX;
 }
 
-/* Tables for @n slots, present before the block starts. */
+/* Tables for @n slots and the model's entries, present before the block starts. */
 static bool tables_map(struct amk_block *block, u32 n)
 {
-	u64 len = (u64)n * (sizeof(*block->slots) + sizeof(*block->order));
+	u32 entries = amk_tlb_entries(&block->request->tlb);
+	u64 len = (u64)n * (sizeof(*block->slots) + sizeof(*block->order)) +
+		  entries * sizeof(*block->tlb_entry);
 
 	block->slots = mmap(NULL, len, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (block->slots == MAP_FAILED)
 		return false;
-	block->order = (u32 *)(block->slots + n);
+	if (entries)
+		block->tlb_entry = (struct amk_tlb_entry *)(block->slots + n);
+	block->order = (u32 *)((struct amk_tlb_entry *)(block->slots + n) + entries);
 	block->slots_max = n;
 	memset(block->slots, 0, len);
 	return true;
@@ -150,8 +194,8 @@ static bool tables_map(struct amk_block *block, u32 n)
 /* Answers a request that is in bounds and names a strategy we have. */
 static void block_measure(struct amk_block *block)
 {
-	static struct amk_pagemap pagemap;
 	static struct amk_user_perf perf;
+	static struct sight sight;
 	struct amk_request request = *block->request;
 
 	request.mem_max = amk_user_room(block->strategy, request.mem_max);
@@ -160,12 +204,12 @@ static void block_measure(struct amk_block *block)
 		amk_block_end(block, AMK_STATUS_SETUP_FAILED, AMK_REASON_NO_MEMORY, -ENOMEM);
 		return;
 	}
-	amk_pagemap_open(&pagemap);
-	block->priv = &pagemap;
+	amk_pagemap_open(&sight.pagemap);
+	block->priv = &sight;
 	block->counters = &perf;
 	block->impl = amk_user_impl(block->strategy);
 	amk_block_run(block);
-	amk_pagemap_close(&pagemap);
+	amk_pagemap_close(&sight.pagemap);
 }
 
 static void block_answer(struct amk_share *share)

@@ -13,6 +13,7 @@
 #include "bench/run.h"
 #include "bench/table.h"
 #include "lib/user/environment.h"
+#include "lib/user/tlb_geometry.h"
 
 enum key {
 	KEY_SIDE = 256,
@@ -22,6 +23,7 @@ enum key {
 	KEY_WORKLOADS,
 	KEY_SIZES,
 	KEY_EVENTS,
+	KEY_TLB,
 	KEY_OUT,
 	KEY_RESUME,
 	KEY_SEED,
@@ -51,6 +53,10 @@ static const struct argp_option options[] = {
 	{ "events", KEY_EVENTS, "auto|none|LIST", 0,
 	  "count these events around the timed loops, comma-separated: rows of 'allocmark list "
 	  "events', raw:NAME as libpfm4 has it, or rHEX (default: auto, all that can be counted)",
+	  1 },
+	{ "tlb", KEY_TLB, "SPEC", 0,
+	  "the TLB that the model takes this machine to have, such as l1=64x4:4k,l2=1536x12: level, "
+	  "entries, ways, page sizes of each array (default: what the processor tells)",
 	  1 },
 	{ "rounds", KEY_ROUNDS, "N", 0, "rounds, each cell once in each", 1 },
 	{ "seed", KEY_SEED, "N", 0, "every random choice derives from it (default: by chance)", 1 },
@@ -86,6 +92,9 @@ static u64 number_read(const char *option, const char *text, u64 least, u64 most
 /* The options that say what is measured, which a resumed run takes from its manifest. */
 static error_t parse_choice(int key, char *arg, struct amk_run_line *line)
 {
+	char error[AMK_TLB_ERROR_LEN];
+	struct amk_tlb tlb;
+
 	switch (key) {
 	case KEY_SIDE:
 		line->side = arg;
@@ -111,6 +120,12 @@ static error_t parse_choice(int key, char *arg, struct amk_run_line *line)
 	case KEY_EVENTS:
 		line->events = arg;
 		line->chosen = "--events";
+		return 0;
+	case KEY_TLB:
+		if (amk_tlb_parse(arg, &tlb, error))
+			exit(amk_fail("--tlb: %s", error));
+		line->tlb = arg;
+		line->chosen = "--tlb";
 		return 0;
 	case KEY_SEED:
 		line->seed = number_read("--seed", arg, 0, ~0ULL);

@@ -16,6 +16,7 @@ struct amk_run_line {
 	const char *workloads;
 	const char *sizes;
 	const char *events;
+	const char *tlb;
 	const char *out;
 	const char *resume;
 	const char *environment;

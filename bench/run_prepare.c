@@ -13,6 +13,7 @@
 #include "bench/command.h"
 #include "bench/run.h"
 #include "lib/user/environment.h"
+#include "lib/user/tlb_geometry.h"
 
 #define KMALLOC_MAX_USUAL (4ULL << 20) /* of x86-64 with 4 KiB pages: an edge of the grid */
 
@@ -35,6 +36,7 @@ static void options_fresh(struct amk_run_job *run)
 	o->workloads = copy(line->workloads);
 	o->sizes = copy(line->sizes);
 	o->events = copy(line->events);
+	o->tlb = copy(line->tlb);
 	o->seed = line->seed_given ? line->seed : amk_random_seed();
 	if (line->rounds)
 		o->rounds = line->rounds;
@@ -109,6 +111,18 @@ static void layout_fix(struct amk_run_job *run)
 		amk_facts_add(&run->facts, AMK_FACT_COMPARABILITY, "block.layout", "fixed");
 }
 
+/* What the model works with: as given, or as the processor that measures tells; else unknown. */
+static int geometry_set(struct amk_run_job *run)
+{
+	struct amk_options *o = &run->session.options;
+	const char *text = o->tlb ? o->tlb : amk_facts_find(&run->facts, AMK_FACT_MACHINE, "tlb");
+	char error[AMK_TLB_ERROR_LEN];
+
+	if (text && amk_tlb_parse(text, &o->geometry, error))
+		return amk_fail("tlb: %s", error);
+	return 0;
+}
+
 static int place_read(struct amk_run_job *run)
 {
 	struct amk_session *s = &run->session;
@@ -137,7 +151,7 @@ static int place_read(struct amk_run_job *run)
 	amk_topology_facts(run->topology, &run->facts);
 	amk_environment_read(&run->facts, s->have_module ? &s->module.info : NULL);
 	amk_environment_state(&run->state_begin);
-	return 0;
+	return geometry_set(run);
 }
 
 static void manifest_fresh(struct amk_run_job *run)

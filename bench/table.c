@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "bench/events_text.h"
+#include "bench/translation.h"
 #include "lib/core/workload.h"
 #include "lib/user/manifest.h"
 #include "lib/user/size.h"
@@ -371,6 +372,7 @@ int amk_table_run(const char *path, const char *workload, char error[AMK_ERROR_L
 	} else if (workload) {
 		printf("\nthe run has no times of workload %s\n", workload);
 	}
+	amk_translation_print(&t.data, t.summary, t.nr_summary);
 	outcomes_print(&t);
 	failed = events_print(&t.data, error);
 	progress_print(&t.data);

@@ -21,6 +21,8 @@
 #endif
 
 #include "lib/core/block.h"
+#include "lib/core/tlb.h"
+#include "alias.h"
 #include "frame.h"
 #include "impl.h"
 #include "memory.h"
@@ -79,6 +81,23 @@ static int run_frame(struct amk_block *block, const void *addr, u64 *pfn, u32 *s
 	return amk_frame_find(addr, pfn, shift);
 }
 
+static int run_level(struct amk_block *block, const void *addr, u32 *shift)
+{
+	u64 pfn;
+
+	return amk_frame_find(addr, &pfn, shift);
+}
+
+static void *run_alias(struct amk_block *block, void *p, u64 size)
+{
+	return amk_alias_map(p, size);
+}
+
+static void run_unalias(struct amk_block *block, void *alias, void *p, u64 size)
+{
+	amk_alias_unmap(alias);
+}
+
 static const struct amk_side kernel_side = {
 	.stop = run_stop,
 	.frame = run_frame,
@@ -87,6 +106,9 @@ static const struct amk_side kernel_side = {
 	.count_stop = amk_perf_stop,
 	.count_read = amk_perf_read,
 	.count_close = amk_perf_close,
+	.level = run_level,
+	.alias = run_alias,
+	.unalias = run_unalias,
 };
 
 /* What the block can use: a batch, or a chase over a line of each page. */
@@ -95,7 +117,18 @@ static u32 slots_wanted(const struct amk_request *request)
 	u64 pages = request->size / AMK_PAGE_SIZE + 1;
 	u64 slots = max_t(u64, request->batch, pages);
 
-	return clamp_t(u64, slots, SLOTS_MIN, AMK_BATCH_MAX);
+	return clamp_t(u64, slots, SLOTS_MIN, AMK_SLOTS_MAX);
+}
+
+/* The model of the TLB clears its entries itself. */
+static int entries_make(struct amk_block *block)
+{
+	u32 n = amk_tlb_entries(&block->request->tlb);
+
+	if (!n)
+		return 0;
+	block->tlb_entry = kvmalloc_array(n, sizeof(*block->tlb_entry), GFP_KERNEL_ACCOUNT);
+	return block->tlb_entry ? 0 : -ENOMEM;
 }
 
 /* Tables of @n; they are written to here, so the block does not pay for their first touch. */
@@ -108,11 +141,12 @@ static int tables_make(struct amk_block *block, u32 n)
 	memset(block->slots, 0, n * sizeof(*block->slots));
 	memset(block->order, 0, n * sizeof(*block->order));
 	block->slots_max = n;
-	return 0;
+	return entries_make(block);
 }
 
 static void tables_free(struct amk_block *block)
 {
+	kvfree(block->tlb_entry);
 	kvfree(block->order);
 	kvfree(block->slots);
 }

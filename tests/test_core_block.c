@@ -9,10 +9,15 @@
 
 static struct fake_block fb;
 
-static const struct fake_frame frames[4] = { { 0, 10, 12 },
-					     { 0, 11, 12 },
-					     { 0, 12, 12 },
-					     { 0, 13, 12 } };
+/* By a huge entry, so that there is something to map a second time, by small ones. */
+static const struct fake_frame frames[4] = { { 0, 10, 21 },
+					     { 0, 11, 21 },
+					     { 0, 12, 21 },
+					     { 0, 13, 21 } };
+static const struct fake_frame aliased[4] = { { 0, 10, 12 },
+					      { 0, 11, 12 },
+					      { 0, 12, 12 },
+					      { 0, 13, 12 } };
 
 /* A block of few calls, so that each call can be the one that fails. */
 static void reset_small(const struct amk_workload *w, bool bulk)
@@ -28,6 +33,7 @@ static void reset_small(const struct amk_workload *w, bool bulk)
 	fake.ramp_ns = 400; /* one operation fills an iteration where none of them takes time */
 	fake.frames = frames;
 	fake.nr_frames = AMK_ARRAY_SIZE(frames);
+	fake.aliased_frames = aliased;
 	if (bulk)
 		fb.block.impl = &amk_user_fake_bulk;
 }

@@ -209,7 +209,54 @@ static int fake_frame(struct amk_block *block, const void *addr, u64 *pfn, u32 *
 	return fake.frames[at / 4096].error;
 }
 
-const struct amk_side fake_side = { .stop = fake_stop, .frame = fake_frame };
+/* By the script of frames, or else all by entries of fake.shift. */
+static int fake_level(struct amk_block *block, const void *addr, u32 *shift)
+{
+	const char *page = (const char *)((uintptr_t)addr & ~(uintptr_t)4095);
+	u64 pfn;
+	int error;
+
+	if (fake.nr_frames) {
+		error = fake_frame(block, page, &pfn, shift);
+		/* A frame's number may be hidden where its level is not. */
+		return error == -EPERM ? 0 : error;
+	}
+	*shift = fake.aliased ? 12 : fake.shift;
+	return 0;
+}
+
+static void *fake_alias(struct amk_block *block, void *p, u64 size)
+{
+	(void)block;
+	assert_ptr_equal(p, fake.last);
+	assert_int_equal(size, fake.last_size);
+	assert_false(fake.aliased);
+	if (fake.alias_refused)
+		return NULL;
+	fake.aliased = true;
+	if (fake.aliased_frames)
+		fake.frames = fake.aliased_frames;
+	return p;
+}
+
+static void fake_unalias(struct amk_block *block, void *alias, void *p, u64 size)
+{
+	(void)block;
+	assert_ptr_equal(p, fake.last);
+	assert_ptr_equal(alias, p);
+	assert_int_equal(size, fake.last_size);
+	assert_true(fake.aliased);
+	fake.aliased = false;
+	fake.unaliases++;
+}
+
+const struct amk_side fake_side = {
+	.stop = fake_stop,
+	.frame = fake_frame,
+	.level = fake_level,
+	.alias = fake_alias,
+	.unalias = fake_unalias,
+};
 
 void fake_block_reset(struct fake_block *fb, const char *workload, u64 size)
 {
@@ -220,6 +267,7 @@ void fake_block_reset(struct fake_block *fb, const char *workload, u64 size)
 	fake.alloc_ns = 50;
 	fake.release_ns = 30;
 	fake.align_bytes = 64;
+	fake.shift = 12;
 	fb->strategy = (struct amk_strategy){ .name = "fake", .min_bytes = 1, .granule_bytes = 1 };
 	fb->request = (struct amk_request){
 		.size_of = sizeof(fb->request),
@@ -246,6 +294,7 @@ void fake_block_reset(struct fake_block *fb, const char *workload, u64 size)
 	fb->block.slots = fb->slots;
 	fb->block.order = fb->order;
 	fb->block.slots_max = FAKE_SLOTS;
+	fb->block.tlb_entry = fb->tlb_entry;
 }
 
 enum amk_status fake_block_run(struct fake_block *fb)
@@ -257,6 +306,7 @@ enum amk_status fake_block_run(struct fake_block *fb)
 	assert_int_equal(fake.given, fake.released);
 	assert_int_equal(fake.setups, fake.teardowns);
 	assert_false(fake.bad_order);
+	assert_false(fake.aliased);
 	assert_int_equal(fb->result.size_of, sizeof(fb->result));
 	assert_int_equal(fb->result.version, AMK_ABI_VERSION);
 	return status;

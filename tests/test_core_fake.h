@@ -15,11 +15,13 @@
 
 #include "lib/core/block.h"
 #include "lib/core/metric.h"
+#include "lib/core/tlb.h"
 #include "lib/core/workload.h"
 
 #include <cmocka.h>
 
 #define FAKE_SLOTS 1024
+#define FAKE_TLB_ENTRIES 64
 #define FAKE_LOG 4096
 #define FAKE_DESCRIBED 68 /* readings of the clock before a workload begins */
 
@@ -53,6 +55,9 @@ struct fake {
 	u32 skew_bytes;
 	const struct fake_frame *frames;
 	u32 nr_frames;
+	u32 shift; /* log2 of what entries cover where there is no script of frames */
+	bool alias_refused;
+	const struct fake_frame *aliased_frames; /* the script once there is a second mapping */
 	bool frames_by_touch; /* a page without a byte other than zero has no frame */
 	void (*at_stop)(struct amk_block *block);
 	void (*at_release)(const char *p, u64 size);
@@ -71,6 +76,8 @@ struct fake {
 	u64 setups; /* that succeeded */
 	u64 teardowns;
 	u64 setup_size;
+	bool aliased; /* there is a second mapping */
+	u64 unaliases;
 	bool bad_order; /* alloc without set-up, or for another size than it was set up for */
 	u32 released_id[FAKE_LOG]; /* ring, by number of the release */
 	char *last; /* object given last */
@@ -90,6 +97,7 @@ struct fake_block {
 	struct amk_block block;
 	void *slots[FAKE_SLOTS];
 	u32 order[FAKE_SLOTS];
+	struct amk_tlb_entry tlb_entry[FAKE_TLB_ENTRIES];
 };
 
 /* Everything as new: a clock of 20 ns, alloc 50 ns, release 30 ns, workload and size as given. */

@@ -135,6 +135,19 @@ static void test_events(void **state)
 	check(&r, -EINVAL);
 }
 
+static void test_tlb(void **state)
+{
+	struct amk_request r = fb.request;
+
+	(void)state;
+	r.tlb.nr_units = 1;
+	r.tlb.unit[0] =
+		(struct amk_tlb_unit){ .entries = 8, .ways = 4, .shifts = 1 << 12, .level = 1 };
+	check(&r, 0);
+	r.tlb.unit[0].ways = 3;
+	check(&r, -EINVAL);
+}
+
 static void test_names_must_end(void **state)
 {
 	struct amk_request r = fb.request;
@@ -277,6 +290,7 @@ int main(void)
 		TEST(test_bounds_are_taken),
 		TEST(test_names_must_end),
 		TEST(test_events),
+		TEST(test_tlb),
 		TEST(test_malformed_touches_nothing),
 		TEST(test_too_little_room_for_tables),
 		TEST(test_unknown_workload),

@@ -123,11 +123,13 @@ struct amk_request {
 	__s32 node; /* -1: any; at most AMK_NODE_MAX */
 	__u32 nr_events;
 	struct amk_event event[AMK_EVENTS_MAX]; /* past nr_events all zero */
+	struct amk_tlb tlb; /* that the model of translation works with */
 };
 
 #define AMK_ITERATION_TICKS_MAX (1ULL << 32) /* products with a count of operations fit 64 bits */
 #define AMK_NODE_MAX 1023
 #define AMK_BATCH_MAX 65536U
+#define AMK_SLOTS_MAX (1U << 18) /* places of a batch or lines of a chase: a page each of 1 GiB */
 #define AMK_EACH_MAX 65536U
 #define AMK_WARMUP_MAX 64U
 
@@ -234,11 +236,11 @@ struct amk_run {
 #define AMK_IOC_INFO _IOWR(AMK_IOC_MAGIC, 1, struct amk_info)
 #define AMK_IOC_RUN _IOW(AMK_IOC_MAGIC, 2, struct amk_run)
 
-_Static_assert(sizeof(struct amk_request) == 1304, "ABI: amk_request changed its size");
+_Static_assert(sizeof(struct amk_request) == 1504, "ABI: amk_request changed its size");
 _Static_assert(sizeof(struct amk_event) == 72, "ABI: amk_event changed its size");
 _Static_assert(sizeof(struct amk_count) == 200, "ABI: amk_count changed its size");
 _Static_assert(sizeof(struct amk_tlb) == 200, "ABI: amk_tlb changed its size");
 _Static_assert(sizeof(struct amk_info) == 56, "ABI: amk_info changed its size");
-_Static_assert(sizeof(struct amk_run) == 1312, "ABI: amk_run changed its size");
+_Static_assert(sizeof(struct amk_run) == 1512, "ABI: amk_run changed its size");
 
 #endif

@@ -5,6 +5,7 @@
 #include "block.h"
 
 #include "count.h"
+#include "tlb.h"
 #include "workload.h"
 
 #define CLOCK_TRIES 33
@@ -121,6 +122,8 @@ int amk_request_check(const struct amk_request *r)
 	if (!r->iteration_ticks || r->iteration_ticks > AMK_ITERATION_TICKS_MAX)
 		return -EINVAL;
 	if (r->node < -1 || r->node > AMK_NODE_MAX || r->align & (r->align - 1))
+		return -EINVAL;
+	if (amk_tlb_check(&r->tlb))
 		return -EINVAL;
 	return events_sane(r) ? 0 : -EINVAL;
 }

@@ -15,6 +15,7 @@
 #include "strategy.h"
 
 struct amk_block;
+struct amk_tlb_entry;
 
 /* Private state of a strategy during a block; what the fields mean is the strategy's business. */
 struct amk_context {
@@ -99,6 +100,19 @@ struct amk_side {
 	void (*count_stop)(struct amk_block *block);
 	void (*count_read)(struct amk_block *block, struct amk_reading *reading);
 	void (*count_close)(struct amk_block *block);
+	/*
+	 * log2 of what the entry that maps @addr covers, into @shift (0: not known). Pages of a
+	 * range are asked for in rising order. 0, or -ENOENT when nothing is mapped there.
+	 */
+	int (*level)(struct amk_block *block, const void *addr, u32 *shift);
+	/*
+	 * Maps the frames of the touched range of @size bytes at @p by the smallest pages: in place
+	 * of the mapping it has (then what comes back is @p), or once more at another address. NULL
+	 * when it cannot be done. unalias() takes it back before the range is released. Both may be
+	 * NULL: no way to do it.
+	 */
+	void *(*alias)(struct amk_block *block, void *p, u64 size);
+	void (*unalias)(struct amk_block *block, void *alias, void *p, u64 size);
 };
 
 struct amk_block {
@@ -110,6 +124,7 @@ struct amk_block {
 	void **slots; /* room for slots_max pointers; written to before the block starts */
 	u32 *order; /* room for slots_max numbers */
 	u32 slots_max;
+	struct amk_tlb_entry *tlb_entry; /* room for amk_tlb_entries(&request->tlb); NULL: none */
 	void *priv; /* the side's own */
 	void *counters; /* the side's own, for its count_*() */
 

@@ -3,12 +3,13 @@
  * contig: which frames lie behind a range, as runs, and by what size of entry they are mapped. The
  * range is looked at before and after it is touched, so laziness shows as a number.
  */
+#include "mapping.h"
 #include "runs.h"
 #include "workload.h"
 
 struct contig {
 	struct amk_runs runs;
-	u64 by_shift[64]; /* frames by log2 of what their mapping entry covers; [0]: not known */
+	struct amk_mapping mapping;
 	int error;
 };
 
@@ -27,7 +28,7 @@ static bool contig_walk(struct amk_block *b, struct contig *c)
 		c->error = b->side->frame(b, (void *)at, &pfn, &shift);
 		if (!c->error) {
 			amk_runs_add(&c->runs, pfn);
-			c->by_shift[shift % 64]++;
+			amk_mapping_add(&c->mapping, shift);
 		} else if (c->error == -ENOENT) {
 			amk_runs_break(&c->runs);
 		} else {
@@ -46,25 +47,6 @@ static void contig_touch(struct amk_block *b)
 	for (at = 0; at < b->ctx.size; at += AMK_PAGE_SIZE)
 		p[at] = 1;
 	p[b->ctx.size - 1] = 1;
-}
-
-static void contig_levels(struct amk_block *b, const struct contig *c)
-{
-	static const struct {
-		u8 shift;
-		u8 metric;
-	} level[] = { { 12, AMK_METRIC_frames_4k },
-		      { 16, AMK_METRIC_frames_64k },
-		      { 21, AMK_METRIC_frames_2m },
-		      { 30, AMK_METRIC_frames_1g } };
-	u32 i;
-
-	for (i = 0; i < AMK_ARRAY_SIZE(level); i++) {
-		if (c->by_shift[0])
-			amk_block_value_skip(b, level[i].metric, AMK_REASON_NO_LEVEL);
-		else
-			amk_block_value(b, level[i].metric, c->by_shift[level[i].shift]);
-	}
 }
 
 static void contig_usable(struct amk_block *b)
@@ -100,7 +82,7 @@ static enum amk_status contig_run(struct amk_block *b)
 	amk_block_value(b, AMK_METRIC_runs, c.runs.runs);
 	amk_block_value(b, AMK_METRIC_run_largest, c.runs.largest);
 	memcpy(b->result->run_order, c.runs.by_order, sizeof(b->result->run_order));
-	contig_levels(b, &c);
+	amk_mapping_values(b, &c.mapping);
 	return amk_block_end(b, AMK_STATUS_OK, AMK_REASON_NONE, 0);
 }
 

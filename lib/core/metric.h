@@ -7,7 +7,14 @@
 
 #include "deps.h"
 
-enum amk_unit { AMK_UNIT_TICKS, AMK_UNIT_BYTES, AMK_UNIT_PAGES, AMK_UNIT_COUNT, AMK_UNIT_RATE };
+enum amk_unit {
+	AMK_UNIT_TICKS,
+	AMK_UNIT_BYTES,
+	AMK_UNIT_PAGES,
+	AMK_UNIT_COUNT,
+	AMK_UNIT_RATE,
+	AMK_UNIT_PPM
+};
 enum amk_better { AMK_BETTER_LOWER, AMK_BETTER_HIGHER, AMK_BETTER_NEITHER };
 
 enum amk_metric_id {

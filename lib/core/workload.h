@@ -18,6 +18,9 @@
 /* Writes to the memory, so that lazy memory really comes into being. */
 #define AMK_WORKLOAD_TOUCHES (1U << 3)
 
+/* Is modelled on the TLB that the request describes. */
+#define AMK_WORKLOAD_TRANSLATES (1U << 4)
+
 enum amk_order { AMK_ORDER_FIFO, AMK_ORDER_LIFO, AMK_ORDER_SHUFFLED };
 
 #define AMK_METRIC_none (-1)
@@ -49,6 +52,7 @@ const struct amk_workload *amk_workload_find(const char *name);
 /* The measure functions of the table, one file each. */
 enum amk_status amk_measure_loops(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_chase(struct amk_block *block, const struct amk_workload *workload);
+enum amk_status amk_measure_alias(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_stream(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_contig(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_limit(struct amk_block *block, const struct amk_workload *workload);

@@ -30,6 +30,8 @@ const char *amk_metric_unit(const struct amk_metric *metric, const char *run_uni
 		return "pages";
 	case AMK_UNIT_RATE:
 		return "per-op";
+	case AMK_UNIT_PPM:
+		return "per-M-op";
 	default:
 		return "count";
 	}

@@ -209,6 +209,7 @@ int amk_manifest_options(const struct amk_run_data *data, struct amk_options *op
 	    optional_text(object, "workloads", &options->workloads, what) &&
 	    optional_text(object, "sizes", &options->sizes, what) &&
 	    optional_text(object, "events", &options->events, what) &&
+	    optional_text(object, "tlb", &options->tlb, what) &&
 	    small(object, "rounds", AMK_ROUNDS_MAX, &options->rounds, what) &&
 	    amk_json_u64(object, "page_bytes", 1U << 30, &options->page_bytes, what) &&
 	    amk_json_u64(object, "kmalloc_max_bytes", NUMBER_MAX, &options->kmalloc_max_bytes,

@@ -17,6 +17,7 @@
 /* In a quick run: where translation begins to show, what is touched at most, what makes a burst. */
 #define QUICK_CHASE_BYTES (32 * KIB)
 #define QUICK_TOUCHED_BYTES (16 * MIB)
+#define QUICK_ALIAS_BYTES (2 * MIB)
 #define QUICK_BATCH_MIN 2
 
 static const struct amk_protocol protocol_quick = {
@@ -88,6 +89,7 @@ void amk_options_free(struct amk_options *options)
 	free(options->workloads);
 	free(options->sizes);
 	free(options->events);
+	free(options->tlb);
 	memset(options, 0, sizeof(*options));
 }
 
@@ -101,6 +103,12 @@ static bool size_fits(const struct amk_strategy *s, const struct amk_workload *w
 static bool size_is_edge(const struct amk_options *o, u64 size)
 {
 	return size == o->kmalloc_max_bytes + 1 || size == 2 * o->page_bytes + 1;
+}
+
+/* Ways of allocating that page tables are made for, so that they go on where others end. */
+static bool is_mapped(const struct amk_strategy *s)
+{
+	return s->family == AMK_FAMILY_mapped || s->family == AMK_FAMILY_huge;
 }
 
 /*
@@ -123,13 +131,30 @@ static bool quick_leaves_out(const struct amk_options *o, const struct amk_strat
 		       (size != 64 && size != o->page_bytes && size != 256 * KIB);
 	case AMK_WORKLOAD_ID_chase:
 		return s->family == AMK_FAMILY_context || size_is_edge(o, size) ||
-		       size < QUICK_CHASE_BYTES || size > QUICK_TOUCHED_BYTES;
+		       size < QUICK_CHASE_BYTES || (size > QUICK_TOUCHED_BYTES && !is_mapped(s));
+	case AMK_WORKLOAD_ID_alias:
+		return size_is_edge(o, size) || size < QUICK_ALIAS_BYTES;
 	case AMK_WORKLOAD_ID_touch:
 		return s->family == AMK_FAMILY_context || size_is_edge(o, size) ||
 		       (size < o->page_bytes && size != 64) || size > QUICK_TOUCHED_BYTES;
 	default:
 		return size_is_edge(o, size) || size > o->protocol.batch_bytes / QUICK_BATCH_MIN;
 	}
+}
+
+/* Where a second mapping by 4 KiB is another one than the first; one of each kind is enough. */
+static bool has_alias(const struct amk_strategy *s)
+{
+	return s->flags & AMK_STRATEGY_HUGE ||
+	       s == &amk_strategies[AMK_STRATEGY_ID_kernel_kmalloc] ||
+	       s == &amk_strategies[AMK_STRATEGY_ID_kernel_alloc_pages];
+}
+
+/* Whether the default choice of strategies leaves this one out of @w. */
+static bool default_leaves_out(const struct amk_options *o, const struct amk_strategy *s,
+			       const struct amk_workload *w)
+{
+	return !o->strategies && w == &amk_workloads[AMK_WORKLOAD_ID_alias] && !has_alias(s);
 }
 
 /* The sizes at which a strategy is measured under its second name. */
@@ -161,6 +186,32 @@ static bool control_takes(const struct amk_strategy *s, const struct amk_workloa
 	return w->measure == amk_measure_loops && !(w->flags & AMK_WORKLOAD_TOUCHES);
 }
 
+static void cell_add(struct amk_plan *plan, const struct amk_strategy *s,
+		     const struct amk_workload *w, u64 size)
+{
+	if (plan->cell)
+		plan->cell[plan->nr_cells] =
+			(struct amk_cell){ .strategy = s, .workload = w, .size_bytes = size };
+	plan->nr_cells++;
+}
+
+/*
+ * Sizes past the grid's last, in a full run: far past what the last level of a TLB reaches, with
+ * page tables that fill a cache. A machine without that much memory skips them.
+ */
+static void plan_add_far(const struct amk_options *o, const struct amk_strategy *s,
+			 const struct amk_workload *w, struct amk_plan *plan)
+{
+	u64 size;
+
+	if (o->grid != AMK_GRID_FULL || o->sizes || !(w->flags & AMK_WORKLOAD_TRANSLATES) ||
+	    !is_mapped(s))
+		return;
+	for (size = 2 * AMK_GRID_TOP_BYTES; size <= o->protocol.mem_max_bytes; size *= 2)
+		if (size_fits(s, w, size))
+			cell_add(plan, s, w, size);
+}
+
 /* Adds the cells of a strategy and workload; with cell == NULL only counts them. */
 static void plan_add(const struct amk_options *o, const struct amk_selection *sel,
 		     const struct amk_strategy *s, const struct amk_workload *w,
@@ -170,7 +221,7 @@ static void plan_add(const struct amk_options *o, const struct amk_selection *se
 	bool once = s->flags & AMK_STRATEGY_EMPTY || w->flags & AMK_WORKLOAD_SIZELESS;
 	u32 i;
 
-	if (control && !control_takes(s, w))
+	if ((control && !control_takes(s, w)) || default_leaves_out(o, s, w))
 		return;
 	for (i = 0; i < sel->nr_sizes; i++) {
 		u64 size = w->flags & AMK_WORKLOAD_SIZELESS ? 0 : sel->size[i];
@@ -179,14 +230,11 @@ static void plan_add(const struct amk_options *o, const struct amk_selection *se
 			continue;
 		if (control && !once && !control_size(sel, size))
 			continue;
-		if (plan->cell)
-			plan->cell[plan->nr_cells] = (struct amk_cell){ .strategy = s,
-									.workload = w,
-									.size_bytes = size };
-		plan->nr_cells++;
+		cell_add(plan, s, w, size);
 		if (once)
 			return;
 	}
+	plan_add_far(o, s, w, plan);
 }
 
 static void plan_fill(const struct amk_options *o, const struct amk_selection *sel,
@@ -330,4 +378,6 @@ void amk_plan_request(const struct amk_options *options, const struct amk_plan *
 	request->batch = p->batch;
 	request->each_max = p->each_max;
 	request->node = -1;
+	if (cell->workload->flags & AMK_WORKLOAD_TRANSLATES)
+		request->tlb = options->geometry;
 }

@@ -9,6 +9,7 @@
 #ifndef AMK_PLAN_H
 #define AMK_PLAN_H
 
+#include "lib/core/abi.h"
 #include "lib/core/grid.h"
 #include "lib/core/strategy.h"
 #include "lib/core/workload.h"
@@ -35,6 +36,8 @@ struct amk_options {
 	char *workloads; /* as given; NULL: the grid's own choice */
 	char *sizes; /* as given; NULL: the grid */
 	char *events; /* as given; NULL: auto */
+	char *tlb; /* geometry as given; NULL: what the processor tells */
+	struct amk_tlb geometry; /* what follows: see amk_tlb_parse() */
 	u32 rounds;
 	u64 seed;
 	u64 page_bytes;

@@ -126,10 +126,10 @@ static int workload_word(struct reader *r, const char *word)
 
 static void workloads_default(const struct amk_options *options, struct amk_selection *to)
 {
-	static const u8 quick[] = { AMK_WORKLOAD_ID_pair,   AMK_WORKLOAD_ID_burst_fifo,
-				    AMK_WORKLOAD_ID_touch,  AMK_WORKLOAD_ID_chase,
-				    AMK_WORKLOAD_ID_contig, AMK_WORKLOAD_ID_limit,
-				    AMK_WORKLOAD_ID_zero };
+	static const u8 quick[] = { AMK_WORKLOAD_ID_pair,  AMK_WORKLOAD_ID_burst_fifo,
+				    AMK_WORKLOAD_ID_touch, AMK_WORKLOAD_ID_chase,
+				    AMK_WORKLOAD_ID_alias, AMK_WORKLOAD_ID_contig,
+				    AMK_WORKLOAD_ID_limit, AMK_WORKLOAD_ID_zero };
 	u32 i;
 
 	for (i = 0; i < AMK_NR_WORKLOADS; i++)
