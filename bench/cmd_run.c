@@ -55,8 +55,8 @@ static const struct argp_option options[] = {
 	  "events', raw:NAME as libpfm4 has it, or rHEX (default: auto, all that can be counted)",
 	  1 },
 	{ "tlb", KEY_TLB, "SPEC", 0,
-	  "the TLB that the model takes this machine to have, such as l1=64x4:4k,l2=1536x12: level, "
-	  "entries, ways, page sizes of each array (default: what the processor tells)",
+	  "the TLB that the model takes this machine to have, such as l1=64x4:4k,l2=1536x12: "
+	  "level, entries, ways, page sizes of each array (default: what the processor tells)",
 	  1 },
 	{ "rounds", KEY_ROUNDS, "N", 0, "rounds, each cell once in each", 1 },
 	{ "seed", KEY_SEED, "N", 0, "every random choice derives from it (default: by chance)", 1 },

@@ -2,9 +2,9 @@
 /*
  * The section on translation of allocmark show: see translation.h.
  *
- * The cost of a walk comes from alias, where nothing but the mapping differs: what a load costs more
- * over how many more of them walk. chase offers a bound only: with one line a page also other cache
- * sets are used than with lines packed densely.
+ * The cost of a walk comes from alias, where nothing but the mapping differs: what a load costs
+ * more over how many more of them walk. chase offers a bound only: with one line a page other cache
+ * sets are used, too, than with lines packed densely.
  */
 #include "bench/translation.h"
 
@@ -136,7 +136,7 @@ static void sizes_choose(struct section *c)
 			c->size[c->nr_sizes++] = c->s[i].size_bytes;
 }
 
-/* "model, measured, mapped by" of a cell, as wide as the header; *@wide is set where they differ. */
+/* "model/measured mapped by" of a cell, as wide as the header; *@wide is set where they differ. */
 static void cell_print(const struct amk_translation *t, bool *wide)
 {
 	char text[40];
@@ -246,8 +246,8 @@ void amk_translation_print(const struct amk_run_data *data, const struct amk_sum
 	sizes_choose(&c);
 	if (!c.nr_sizes)
 		return;
-	printf("\ntranslation: page walks a load, one line a page (chase): model, or model/measured, "
-	       "and what maps the range\n");
+	puts("\ntranslation: page walks a load, one line a page (chase): model, or "
+	     "model/measured, and what maps the range");
 	printf("model: LRU, %s (%s)\n", tlb ? tlb : "?",
 	       given ? "as given by --tlb" : "as the processor tells");
 	walks_print(&c);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * vmap() of an allocation's own pages: vmalloc's mapping without vmalloc's pages. It maps page by
- * page whatever the frames are, and the attributes are those of the direct map, so the two differ in
- * the size of their entries alone.
+ * page whatever the frames are, and the attributes are those of the direct map, so the two differ
+ * in the size of their entries alone.
  */
 #include "alias.h"
 

@@ -52,6 +52,32 @@ holds() {
 
 # ---- what works
 
+# 256 pages where a TLB of 80 entries was described: the model has each load miss, whatever is here.
+translation_tests() {
+	tap_ok "a run with another TLB" "$allocmark" run --side=user --strategies=mmap,malloc \
+		--workloads=chase --sizes=1M --rounds=1 --seed=1 --quiet --no-table --events=none \
+		--tlb=l1=16:4k,l2=64x4:4k+2m --out=other-tlb
+	tap_ok "the TLB given is in the manifest" \
+		grep -q '"tlb": "l1=16:4k,l2=64x4:4k+2m"' other-tlb/manifest.json
+	"$allocmark" export other-tlb >tlb.tsv
+	tap_is "export has the model's misses" "$(awk -F'\t' '$7 == "mmap" && $10 ~ /^dtlb_.*model/ {
+		print $10, $11, $15 }' tlb.tsv | tr '\n' ' ')" \
+		"dtlb_misses_model per-M-op 1000000 dtlb_misses_model_dense per-M-op 0 "
+	"$allocmark" show other-tlb >tlb.txt
+	holds "show has translation" tlb.txt '^translation: page walks a load'
+	holds "show names the TLB" tlb.txt '^model: LRU, l1=16:4k,l2=64x4:4k\+2m \(as given by --tlb\)'
+	holds "show has the model, and what maps it" tlb.txt '^user +mmap +1.000 by 4K$'
+	: >other-tlb/blocks.jsonl
+	tap_ok "a run with another TLB goes on" "$allocmark" run --resume=other-tlb --quiet --no-table
+	tap_is "and keeps that TLB" "$("$allocmark" export other-tlb |
+		awk -F'\t' '$7 == "mmap" && $10 == "dtlb_misses_model" { print $15 }')" 1000000
+	for spec in l1=64x5 l3=64 64x4 ''; do
+		refuses "a TLB that is none: '$spec'" "--tlb: '.*l1=64x4:4k|ways must divide" \
+			"$allocmark" run --tlb="$spec" --out=no-tlb
+	done
+	tap_ok "a TLB that is none leaves nothing" test ! -e no-tlb
+}
+
 run_tests() {
 	tap_ok "a short run" "$allocmark" "${small[@]}" --rounds=2 --out=good --machine=box \
 		--mirror=mirror
@@ -303,6 +329,7 @@ records_tests() {
 }
 
 run_tests
+translation_tests
 same_seed_tests
 lists_tests
 resume_tests

@@ -19,6 +19,15 @@
 #define STALE_BYTES (64ULL << 10)
 
 static struct amk_result res;
+#define LARGE (1 << 21 | 1 << 30)
+
+/* 64 entries for 4 KiB, 32 for 2 MiB and larger, and 512 for all. */
+static const struct amk_tlb tlb = {
+	.nr_units = 3,
+	.unit = { { .entries = 64, .ways = 4, .shifts = 1 << 12, .level = 1 },
+		  { .entries = 32, .ways = 32, .shifts = LARGE, .level = 1 },
+		  { .entries = 512, .ways = 4, .shifts = LARGE | 1 << 12, .level = 2 } },
+};
 static unsigned int hidden; /* blocks whose frames may not be seen */
 
 /* Runs a block; true when it gave an answer, which a skip or a refusal is. */
@@ -29,6 +38,7 @@ static bool run(const struct amk_strategy *s, const char *workload, u64 size)
 	int error;
 
 	block_request(&req, s->name, workload, size);
+	req.tlb = tlb;
 	error = amk_process_run(&p, &req, &res);
 	if (!check(!error, "%s %s %llu: %d", s->name, workload, size, error))
 		return false;
@@ -142,6 +152,39 @@ static void frames(const struct amk_strategy *s, u64 size)
 		huge_runs(s, size);
 }
 
+/* Twice as many pages as the TLB has entries: by 4 KiB each load misses, by 2 MiB none. */
+static void translation(const struct amk_strategy *s)
+{
+	u64 pages = 1024, small, huge;
+
+	if (!run(s, "chase", 4 * MIB) || res.status != AMK_STATUS_OK ||
+	    value(AMK_METRIC_frames_4k) == ~0ULL)
+		return;
+	small = value(AMK_METRIC_frames_4k);
+	huge = value(AMK_METRIC_frames_2m) + value(AMK_METRIC_frames_1g);
+	check(small + huge >= pages - 1 && small + huge <= pages, "%s chase: %llu and %llu frames",
+	      s->name, small, huge);
+	if (!huge)
+		check(value(AMK_METRIC_dtlb_misses_model) > 990000, "%s chase by 4K: model %llu",
+		      s->name, value(AMK_METRIC_dtlb_misses_model));
+	if (!small)
+		check(!value(AMK_METRIC_dtlb_misses_model), "%s chase by 2M: model %llu", s->name,
+		      value(AMK_METRIC_dtlb_misses_model));
+	check(value(AMK_METRIC_dtlb_misses_model_dense) < 10000, "%s chase, dense: model %llu",
+	      s->name, value(AMK_METRIC_dtlb_misses_model_dense));
+	printf("# %s: %llu pages by 4K, %llu by larger entries\n", s->name, small, huge);
+	if (!(s->needs & AMK_NEED_THP) || small)
+		return;
+	if (!run(s, "alias", 4 * MIB) ||
+	    !check(res.status == AMK_STATUS_OK, "%s alias: status %u, %s", s->name, res.status,
+		   block_reason(res.reason)))
+		return;
+	check(value(AMK_METRIC_frames_same) == pages || value(AMK_METRIC_frames_same) == ~0ULL,
+	      "%s alias: %llu frames are the same", s->name, value(AMK_METRIC_frames_same));
+	check(value(AMK_METRIC_dtlb_misses_model_alias) == 1000000, "%s alias: model %llu", s->name,
+	      value(AMK_METRIC_dtlb_misses_model_alias));
+}
+
 static void limit(const struct amk_strategy *s)
 {
 	if (!run(s, "limit", 0) || res.status != AMK_STATUS_OK)
@@ -237,6 +280,7 @@ static void contract(const struct amk_strategy *s)
 		reads_zero(s, sizes[i]);
 		frames(s, sizes[i]);
 	}
+	translation(s);
 	many_live(s);
 	printf("%s: %s\n", checks_failed == failed ? "ok" : "FAIL", s->name);
 }

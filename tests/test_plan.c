@@ -202,6 +202,70 @@ static void slow_cells_of_a_quick_run_go_once(void **state)
 	amk_options_free(&o);
 }
 
+/* The largest size of a strategy's cells of @workload; 0: there are none. */
+static u64 largest(const struct amk_plan *plan, enum amk_strategy_id id, const char *workload)
+{
+	u64 size = 0;
+	u32 i;
+
+	for (i = 0; i < plan->nr_cells; i++)
+		if (plan->cell[i].strategy == &amk_strategies[id] &&
+		    !strcmp(plan->cell[i].workload->name, workload) &&
+		    plan->cell[i].size_bytes > size)
+			size = plan->cell[i].size_bytes;
+	return size;
+}
+
+static void translation_goes_far_where_it_may(void **state)
+{
+	struct amk_options o = plan_options(NULL, NULL, NULL);
+	struct amk_plan plan;
+
+	(void)state;
+	o.grid = AMK_GRID_FULL;
+	o.protocol.mem_max_bytes = 1ULL << 30;
+	assert_int_equal(amk_plan_make(&o, &plan, error), 0);
+	assert_int_equal(largest(&plan, AMK_STRATEGY_ID_user_mmap, "chase"), 1ULL << 30);
+	assert_int_equal(largest(&plan, AMK_STRATEGY_ID_user_mmap_thp, "alias"), 1ULL << 30);
+	assert_int_equal(largest(&plan, AMK_STRATEGY_ID_user_mmap, "touch"), AMK_GRID_TOP_BYTES);
+	assert_int_equal(largest(&plan, AMK_STRATEGY_ID_user_malloc, "chase"), AMK_GRID_TOP_BYTES);
+	assert_int_equal(largest(&plan, AMK_STRATEGY_ID_user_mmap, "alias"), 0);
+	amk_plan_free(&plan);
+	o.grid = AMK_GRID_QUICK;
+	assert_int_equal(amk_plan_make(&o, &plan, error), 0);
+	assert_int_equal(largest(&plan, AMK_STRATEGY_ID_user_mmap, "chase"), AMK_GRID_TOP_BYTES);
+	assert_int_equal(largest(&plan, AMK_STRATEGY_ID_user_malloc, "chase"), 16 << 20);
+	amk_plan_free(&plan);
+	amk_options_free(&o);
+	/* Who asks for it is told why not. */
+	o = plan_options("mmap", "alias", "1M");
+	assert_int_equal(amk_plan_make(&o, &plan, error), 0);
+	assert_int_equal(largest(&plan, AMK_STRATEGY_ID_user_mmap, "alias"), 1 << 20);
+	amk_plan_free(&plan);
+	amk_options_free(&o);
+}
+
+/* The geometry goes to the workloads that are modelled, and to no other. */
+static void the_geometry_is_passed_on(void **state)
+{
+	struct amk_options o = plan_options("mmap", "chase,pair", "1M");
+	struct amk_request request;
+	struct amk_plan plan;
+	u32 at;
+
+	(void)state;
+	o.geometry.nr_units = 1;
+	o.geometry.unit[0] = (struct amk_tlb_unit){ 8, 8, 1 << 12, 1, 0 };
+	assert_int_equal(amk_plan_make(&o, &plan, error), 0);
+	assert_int_equal(plan.nr_cells, 2);
+	for (at = 0; at < plan.nr_cells; at++) {
+		amk_plan_request(&o, &plan, at, 0, AMK_CLOCK_CYCLE, 2.5, &request);
+		assert_int_equal(request.tlb.nr_units, strcmp(request.workload, "pair") != 0);
+	}
+	amk_plan_free(&plan);
+	amk_options_free(&o);
+}
+
 static void every_request_is_in_bounds(void **state)
 {
 	static const char *const places[] = { "host", "guest-kvm", "guest-tcg", "guest-icount" };
@@ -238,6 +302,8 @@ int main(void)
 		cmocka_unit_test(a_side_that_is_off_is_said),
 		cmocka_unit_test(rounds_are_shuffled_by_the_seed),
 		cmocka_unit_test(slow_cells_of_a_quick_run_go_once),
+		cmocka_unit_test(translation_goes_far_where_it_may),
+		cmocka_unit_test(the_geometry_is_passed_on),
 		cmocka_unit_test(every_request_is_in_bounds),
 	};
 

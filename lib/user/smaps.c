@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mapping levels from smaps: see smaps.h. Fields: Documentation/filesystems/proc.rst. AnonHugePages,
- * ShmemPmdMapped and FilePmdMapped count what is mapped by a PMD, not what merely lies in a huge
- * page. Read without stdio, which would allocate.
+ * Mapping levels from smaps: see smaps.h. Fields: Documentation/filesystems/proc.rst.
+ * AnonHugePages, ShmemPmdMapped and FilePmdMapped count what is mapped by a PMD, not what merely
+ * lies in a huge page. Read without stdio, which would allocate.
  */
 #include "lib/user/smaps.h"
 

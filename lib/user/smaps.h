@@ -21,9 +21,9 @@ struct amk_smaps {
 
 /*
  * log2 of what the entry that maps @addr covers, into @shift. 0, with @shift 0 where it cannot be
- * told: smaps gives sums over an area, so an area of which some possible huge mappings are there and
- * some are not leaves it open which. -ENOENT: no area there; else -errno. What was read is believed
- * only while lookups rise; begin with all zero. Allocates nothing.
+ * told: smaps gives sums over an area, so an area of which some possible huge mappings are there
+ * and some are not leaves it open which. -ENOENT: no area there; else -errno. What was read is
+ * believed only while lookups rise; begin with all zero. Allocates nothing.
  */
 int amk_smaps_shift(struct amk_smaps *smaps, const void *addr, u32 *shift);
 

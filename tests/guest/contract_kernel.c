@@ -256,12 +256,14 @@ static void test_vmalloc_mapping(void)
 
 /* ---- translation ---- */
 
+#define LARGE (1 << 21 | 1 << 30)
+
 /* 64 entries for 4 KiB, 48 for larger ones, and 512 for all. */
 static const struct amk_tlb test_tlb = {
 	.nr_units = 3,
 	.unit = { { .entries = 64, .ways = 4, .shifts = 1 << 12, .level = 1 },
-		  { .entries = 48, .ways = 48, .shifts = 1 << 21 | 1 << 30, .level = 1 },
-		  { .entries = 512, .ways = 4, .shifts = 1 << 12 | 1 << 21 | 1 << 30, .level = 2 } },
+		  { .entries = 48, .ways = 48, .shifts = LARGE, .level = 1 },
+		  { .entries = 512, .ways = 4, .shifts = LARGE | 1 << 12, .level = 2 } },
 };
 
 static bool runs_modelled(const char *strategy, const char *workload, u64 size)
@@ -272,7 +274,7 @@ static bool runs_modelled(const char *strategy, const char *workload, u64 size)
 	return !kmod_run(&request, &result) && result.status == AMK_STATUS_OK;
 }
 
-/* 1024 pages, twice what the TLB has entries for: by 4 KiB each load misses, by larger ones none. */
+/* 1024 pages, twice the entries of the TLB: by 4 KiB each load misses, by larger ones none. */
 static void test_model(void)
 {
 	tap(runs_modelled("vmalloc", "chase", 4 * MIB) &&
