@@ -16,12 +16,17 @@
 
 #define ROUNDS_DEFAULT 10
 #define LIMIT_DEFAULT 50
+#define REPORTS_MAX 8
 
 struct line {
 	struct amk_gate_line gate; /* first: what the gate points to is this */
 	struct amk_compare_view view;
-	const struct amk_report_format *format;
-	const char *output;
+	/* What is reported: the first by --format and --output, the others by --report. */
+	struct {
+		const struct amk_report_format *format;
+		const char *path; /* NULL: stdout */
+	} report[REPORTS_MAX];
+	u32 nr_reports;
 	bool print;
 };
 
@@ -35,6 +40,7 @@ enum key {
 	KEY_ROUNDS,
 	KEY_NO_REMEASURE,
 	KEY_ACROSS,
+	KEY_REPORT,
 	KEY_ALL,
 	KEY_LIMIT,
 	KEY_QUIET,
@@ -67,6 +73,8 @@ static const struct argp_option options[] = {
 	  "junit",
 	  3 },
 	{ "output", 'o', "FILE", 0, "write the report there, aside and renamed (default: stdout)",
+	  3 },
+	{ "report", KEY_REPORT, "FORMAT:FILE", 0, "report in that form, too; may be given again",
 	  3 },
 	{ "all", KEY_ALL, 0, 0, "report every cell, not only what differs", 3 },
 	{ "limit", KEY_LIMIT, "N", 0, "report at most N cells (default 50; 0: all of them)", 3 },
@@ -101,22 +109,46 @@ static void report_check(const struct line *line)
 	size_t i;
 
 	for (i = 0; i < AMK_ARRAY_SIZE(forms); i++)
-		if (!line->output && !strcmp(line->format->name, forms[i]))
+		if (!line->report[0].path && !strcmp(line->report[0].format->name, forms[i]))
 			USAGE_FAIL(
 				"--format=%s: stdout ends with the gate's line: give --output=FILE",
 				forms[i]);
+}
+
+static const struct amk_report_format *format_read(const char *option, const char *name)
+{
+	const struct amk_report_format *format = amk_report_format_find(name);
+
+	if (!format)
+		USAGE_FAIL("%s: '%s' is none of %s", option, name, amk_report_format_names);
+	return format;
+}
+
+static void report_read(struct line *line, char *arg)
+{
+	char *path = strchr(arg, ':');
+
+	if (!path || !path[1])
+		USAGE_FAIL("--report: '%s' is no FORMAT:FILE; give one as in junit:report.xml",
+			   arg);
+	if (line->nr_reports == REPORTS_MAX)
+		USAGE_FAIL("--report: more than %d reports", REPORTS_MAX - 1);
+	*path = '\0';
+	line->report[line->nr_reports].format = format_read("--report", arg);
+	line->report[line->nr_reports++].path = path + 1;
 }
 
 static error_t parse_report(int key, char *arg, struct line *line)
 {
 	switch (key) {
 	case 'f':
-		line->format = amk_report_format_find(arg);
-		if (!line->format)
-			USAGE_FAIL("--format: '%s' is none of %s", arg, amk_report_format_names);
+		line->report[0].format = format_read("--format", arg);
 		return 0;
 	case 'o':
-		line->output = arg;
+		line->report[0].path = arg;
+		return 0;
+	case KEY_REPORT:
+		report_read(line, arg);
 		return 0;
 	case KEY_ALL:
 		line->view.all = true;
@@ -246,23 +278,33 @@ static int refuse(const struct amk_gate *gate)
 	return AMK_GATE_UNDECIDED;
 }
 
-/* The report, and after it on stdout what it is followed by: the gate's line is the last. */
-static int report(const struct amk_gate *gate)
+static int report_write(const struct amk_gate *gate, u32 at, const char *conclusion)
 {
 	const struct line *line = (const struct line *)gate->line;
-	char text[AMK_ERROR_LEN];
-	int status = amk_gate_conclude(gate, text);
-	bool table = !strcmp(line->format->name, "table");
-	const struct amk_report what = {
+	/* On stdout the gate's line follows all that there is to say. */
+	bool told = !line->report[at].path && !strcmp(line->report[at].format->name, "table");
+	const struct amk_report report = {
 		.command = "gate",
 		.comparison = &gate->comparison,
 		.nr_comparisons = 1,
 		.view = &line->view,
-		.conclusion = table && !line->output ? NULL : text,
+		.conclusion = told ? NULL : conclusion,
 	};
 
-	if (amk_report_write(&what, line->format, line->output))
-		return AMK_GATE_ERROR;
+	return amk_report_write(&report, line->report[at].format, line->report[at].path);
+}
+
+static int reports_write(const struct amk_gate *gate)
+{
+	const struct line *line = (const struct line *)gate->line;
+	char text[AMK_ERROR_LEN];
+	int status = amk_gate_conclude(gate, text);
+	u32 i;
+
+	/* Those in files first: should one fail, nothing is said on stdout. */
+	for (i = line->nr_reports; i > 0; i--)
+		if (report_write(gate, i - 1, text))
+			return AMK_GATE_ERROR;
 	amk_gate_notes(gate, stdout);
 	puts(text);
 	return status;
@@ -276,7 +318,7 @@ static int compared(struct amk_gate *gate)
 		return error_say(gate);
 	if (!*gate->control && amk_gate_remeasure(gate))
 		return error_say(gate);
-	return report(gate);
+	return reports_write(gate);
 }
 
 static int gate_run(struct amk_gate *gate)
@@ -314,7 +356,7 @@ int amk_cmd_gate(int argc, char **argv)
 	int status;
 
 	argp_err_exit_status = AMK_GATE_ERROR;
-	line.format = amk_report_format_find("table");
+	line.report[line.nr_reports++].format = amk_report_format_find("table");
 	argp_parse(&argp, argc, argv, 0, NULL, &line);
 	if (amk_thresholds_read(line.gate.thresholds, &gate.thresholds, gate.error))
 		return error_say(&gate);
