@@ -18,6 +18,7 @@ int amk_cmd_digest(int argc, char **argv);
 int amk_cmd_env(int argc, char **argv);
 int amk_cmd_export(int argc, char **argv);
 int amk_cmd_gate(int argc, char **argv);
+int amk_cmd_history(int argc, char **argv);
 int amk_cmd_list(int argc, char **argv);
 int amk_cmd_plot(int argc, char **argv);
 int amk_cmd_run(int argc, char **argv);

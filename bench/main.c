@@ -22,6 +22,7 @@ static const struct amk_command commands[] = {
 	{ "baseline", "keep of a run what a later one is compared with", amk_cmd_baseline },
 	{ "gate", "hold a run against a baseline: its exit status says whether it may pass",
 	  amk_cmd_gate },
+	{ "history", "where the costs of many runs changed their level", amk_cmd_history },
 	{ "plot", "draw runs by gnuplot", amk_cmd_plot },
 	{ "compare", "what differs between runs, more than chance would have it", amk_cmd_compare },
 	{ "list", "strategies, workloads, metrics, families and events, needs met or not",

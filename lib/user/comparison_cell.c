@@ -68,25 +68,6 @@ static int costs_check(const struct amk_costs *run, const struct amk_cost_cell *
 /* ---- exactly ---- */
 
 /*
- * Counts that follow from the allocator alone, so that even one round tells. Others (runs of
- * frames, mapping levels, addresses used anew) follow from the state of memory, too: they may be
- * the same in each round of a run and yet differ in the next.
- */
-static bool is_fixed(const struct amk_metric *metric)
-{
-	switch (metric - amk_metrics) {
-	case AMK_METRIC_frames:
-	case AMK_METRIC_frames_untouched:
-	case AMK_METRIC_usable:
-	case AMK_METRIC_limit:
-	case AMK_METRIC_bytes_checked:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/*
  * Where the clock counts instructions the whole machine is determined, and the median of rounds is
  * the figure. Elsewhere chance has no part in a fixed count, nor where no round differs at all.
  */
@@ -98,7 +79,7 @@ static bool is_exact(const struct amk_comparison *comparison,
 		return true;
 	return cell->metric->unit != AMK_UNIT_TICKS && is_constant(cell->base) &&
 	       is_constant(cell->head) &&
-	       (is_fixed(cell->metric) || cell->base_cost == cell->head_cost);
+	       (amk_metric_fixed(cell->metric) || cell->base_cost == cell->head_cost);
 }
 
 static void exact_measure(struct amk_comparison_cell *cell)

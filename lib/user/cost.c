@@ -7,11 +7,30 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define SMALL 24 /* numbers that are sorted by insertion */
+
 int amk_cost_compare(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 
 	return (x > y) - (x < y);
+}
+
+void amk_cost_sort(double *x, size_t n)
+{
+	size_t i, j;
+	double v;
+
+	if (n > SMALL) {
+		qsort(x, n, sizeof(*x), amk_cost_compare);
+		return;
+	}
+	for (i = 1; i < n; i++) {
+		v = x[i];
+		for (j = i; j && x[j - 1] > v; j--)
+			x[j] = x[j - 1];
+		x[j] = v;
+	}
 }
 
 double amk_cost_quantile(const double *sorted, size_t n, double q)

@@ -15,6 +15,9 @@
 /* For qsort() of doubles; none may be NAN. */
 int amk_cost_compare(const void *a, const void *b);
 
+/* Sorts @n numbers, none NAN; quick for the few that rounds are. */
+void amk_cost_sort(double *x, size_t n);
+
 /* The quantile @q (0 to 1) of @n sorted numbers, interpolated between ranks; @n is not 0. */
 double amk_cost_quantile(const double *sorted, size_t n, double q);
 

@@ -37,6 +37,20 @@ const char *amk_metric_unit(const struct amk_metric *metric, const char *run_uni
 	}
 }
 
+bool amk_metric_fixed(const struct amk_metric *metric)
+{
+	switch (metric - amk_metrics) {
+	case AMK_METRIC_frames:
+	case AMK_METRIC_frames_untouched:
+	case AMK_METRIC_usable:
+	case AMK_METRIC_limit:
+	case AMK_METRIC_bytes_checked:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* ---- order ---- */
 
 int amk_cost_cell_compare(const struct amk_cost_cell *a, const struct amk_cost_cell *b)

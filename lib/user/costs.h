@@ -77,6 +77,13 @@ const struct amk_cost_cell *amk_costs_find(const struct amk_costs *costs,
 /* What @metric is counted in where a tick is shown as @run_unit: "ns", "insn", "bytes" ... */
 const char *amk_metric_unit(const struct amk_metric *metric, const char *run_unit);
 
+/*
+ * Whether @metric is a count that follows from the allocator alone, so that even one round tells.
+ * Others (runs of frames, mapping levels, addresses used anew) follow from the state of memory,
+ * too: they may be the same in each round of a run and yet differ in the next.
+ */
+bool amk_metric_fixed(const struct amk_metric *metric);
+
 /* Text of a reason; never NULL, static. */
 const char *amk_cost_reason(u32 reason);
 

@@ -6,7 +6,6 @@
 #include "lib/user/costs_digest.h"
 
 #include <fcntl.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 
 #include "lib/core/workload.h"
 #include "lib/user/costs_columns.h"
+#include "lib/user/decimal.h"
 #include "lib/user/plan.h"
 
 #define MEND "make it anew with 'allocmark digest', or put it back as it was written"
@@ -133,24 +133,6 @@ static bool field_name(struct parser *p, const char *what, char name[AMK_NAME_LE
 
 /* ---- costs ---- */
 
-/*
- * A decimal number of 0 or more. strtod() ends at the tab or the newline that follows; what it
- * would take beside digits (nan, inf, hexadecimal, space, a sign) is kept from it.
- */
-static bool number_read(const struct text *field, double *out)
-{
-	size_t i;
-	char *end;
-
-	if (!field->len || field->at[0] < '0' || field->at[0] > '9')
-		return false;
-	for (i = 1; i < field->len; i++)
-		if ((field->at[i] < '0' || field->at[i] > '9') && !memchr(".e+-", field->at[i], 4))
-			return false;
-	*out = strtod(field->at, &end);
-	return end == field->at + field->len && isfinite(*out);
-}
-
 static bool costs_parse(struct parser *p, struct amk_cost_cell *cell)
 {
 	bool timed = cell->metric && cell->metric->unit == AMK_UNIT_TICKS;
@@ -158,7 +140,7 @@ static bool costs_parse(struct parser *p, struct amk_cost_cell *cell)
 
 	cell->cost = p->cost;
 	while (field_next(p, &field)) {
-		if (!number_read(&field, p->cost) || (timed && !(*p->cost > 0)))
+		if (!amk_decimal_read(field.at, field.len, p->cost) || (timed && !(*p->cost > 0)))
 			return fail(p, "cost %u: not a number %s", cell->nr_rounds + 1,
 				    timed ? "above 0" : "of 0 or more");
 		p->cost++;
