@@ -11,10 +11,8 @@
 #include "bench/command.h"
 #include "bench/plot.h"
 
-#define RUNS_MAX 4 /* more weights and fills than these cannot be told apart */
-
 struct options {
-	const char *path[RUNS_MAX];
+	const char *path[AMK_PLOT_RUNS_MAX];
 	size_t nr_paths;
 	const char *out;
 	char formats[32];
@@ -107,8 +105,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		parse_families(o, arg);
 		return 0;
 	case ARGP_KEY_ARG:
-		if (o->nr_paths == RUNS_MAX)
-			fail("%s: at most %d runs share a plot", arg, RUNS_MAX);
+		if (o->nr_paths == AMK_PLOT_RUNS_MAX)
+			fail("%s: at most %d runs share a plot", arg, AMK_PLOT_RUNS_MAX);
 		o->path[o->nr_paths++] = arg;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
@@ -224,7 +222,7 @@ static int plot_all(struct amk_plot *plot, const struct options *o)
 
 int amk_cmd_plot(int argc, char **argv)
 {
-	struct amk_plot_run run[RUNS_MAX];
+	struct amk_plot_run run[AMK_PLOT_RUNS_MAX];
 	struct amk_plot plot = { .run = run };
 	struct options o;
 	int ret = EXIT_FAILURE;

@@ -16,6 +16,7 @@
 #include "lib/user/summary.h"
 
 #define AMK_PLOT_TEXT_LEN 640
+#define AMK_PLOT_RUNS_MAX 4 /* more weights and fills than these cannot be told apart */
 /* Of the directory of the pictures: leaves room for the names below it. */
 #define AMK_PLOT_OUT_LEN (PATH_MAX - NAME_MAX)
 

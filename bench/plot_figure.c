@@ -231,6 +231,12 @@ static double point_size(const struct amk_table *table)
 	return most <= 16 ? 0.95 : most <= 32 ? 0.75 : 0.6;
 }
 
+/* A run's weight: the second is half the first, and later ones lie on the earlier ones slimmer. */
+static double weight_of(const struct amk_plot *plot, const struct amk_series *s)
+{
+	return (s->thin ? 0.5 : 1) * (s->run - plot->run > 1 ? 0.6 : 1);
+}
+
 /*
  * Where two series have the same values the later one lies on the earlier: it is drawn slimmer,
  * so that both are seen. Over several runs the weight tells the run instead.
@@ -249,7 +255,7 @@ static void script_series(struct amk_script *script, const struct amk_table *tab
 		fprintf(script->file,
 			"set linetype %zu lc rgb '#%06X' dt %s lw %.2f pt %u ps %.2f\n", b + 1,
 			s->colour, s->dashed ? "(14,6)" : "1",
-			(s->thin ? 0.5 : 1) * (4.2 - 1.8 * slim), s->point,
+			weight_of(script->plot, s) * (4.2 - 1.8 * slim), s->point,
 			size * (1.35 - 0.45 * slim));
 		amk_script_item(script, "series_label", b, s->label);
 	}

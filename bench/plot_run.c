@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bench/plot.h"
+#include "lib/user/differences.h"
 #include "lib/user/manifest.h"
 
 void amk_plot_run_name(struct amk_plot_run *run)
@@ -91,19 +92,63 @@ static void text_add(char text[AMK_PLOT_TEXT_LEN], const char *between, const ch
 static void label_word(const struct amk_plot *plot, struct amk_plot_run *run)
 {
 	static const enum trait more[] = { TRAIT_MACHINE, TRAIT_KERNEL };
-	bool told = trait_differs(plot, TRAIT_ENVIRONMENT);
 	size_t i;
 
 	run->label[0] = '\0';
 	text_add(run->label, "", run->data.environment);
-	for (i = 0; i < AMK_ARRAY_SIZE(more); i++) {
-		if (!trait_differs(plot, more[i]))
-			continue;
-		text_add(run->label, " ", trait_of(run, more[i]));
-		told = true;
-	}
-	if (!told)
-		text_add(run->label, " ", run->name);
+	for (i = 0; i < AMK_ARRAY_SIZE(more); i++)
+		if (trait_differs(plot, more[i]))
+			text_add(run->label, " ", trait_of(run, more[i]));
+}
+
+/* Whether another run of the plot has the label of @run. */
+static bool label_shared(const struct amk_plot *plot, const struct amk_plot_run *run)
+{
+	size_t i;
+
+	for (i = 0; i < plot->nr_runs; i++)
+		if (&plot->run[i] != run && !strcmp(plot->run[i].label, run->label))
+			return true;
+	return false;
+}
+
+/* Adds to the labels that are not one run's alone what @word says of the run. */
+static void labels_part(struct amk_plot *plot,
+			void (*word)(const struct amk_plot *, struct amk_plot_run *))
+{
+	bool shared[AMK_PLOT_RUNS_MAX];
+	size_t i;
+
+	for (i = 0; i < plot->nr_runs; i++)
+		shared[i] = label_shared(plot, &plot->run[i]);
+	for (i = 0; i < plot->nr_runs; i++)
+		if (shared[i])
+			word(plot, &plot->run[i]);
+}
+
+static void label_add_name(const struct amk_plot *plot, struct amk_plot_run *run)
+{
+	(void)plot;
+	text_add(run->label, " ", run->name);
+}
+
+/* Directories of one name: by their place on the command line. */
+static void label_add_place(const struct amk_plot *plot, struct amk_plot_run *run)
+{
+	char place[32];
+
+	snprintf(place, sizeof(place), "#%zu", (size_t)(run - plot->run) + 1);
+	text_add(run->label, " ", place);
+}
+
+static void labels_word(struct amk_plot *plot)
+{
+	size_t i;
+
+	for (i = 0; i < plot->nr_runs; i++)
+		label_word(plot, &plot->run[i]);
+	labels_part(plot, label_add_name);
+	labels_part(plot, label_add_place);
 }
 
 static bool emulated(const struct amk_plot_run *run)
@@ -148,6 +193,48 @@ static void unfinished_word(const struct amk_plot *plot, char caution[AMK_PLOT_T
 	}
 }
 
+/* How many settings a caution names; the others are counted. */
+#define KEYS_MAX 4
+
+/* Whether @key is among the @nr of @keys. */
+static bool key_known(const char *const *keys, size_t nr, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		if (!strcmp(keys[i], key))
+			return true;
+	return false;
+}
+
+/*
+ * Adds how machine and settings of the runs differ: the environment, which is the first thing to
+ * know, is told apart. A setting that two runs do not share with the first counts once.
+ */
+static void settings_word(const struct amk_plot *plot, char caution[AMK_PLOT_TEXT_LEN])
+{
+	const char *key[256];
+	char text[AMK_PLOT_TEXT_LEN] = "the runs differ in ", more[32];
+	size_t nr = 0, i, k;
+
+	for (i = 1; i < plot->nr_runs; i++) {
+		struct amk_differences list;
+
+		amk_differences_find(&plot->run[0].data, &plot->run[i].data, &list);
+		for (k = 0; k < list.count && nr < AMK_ARRAY_SIZE(key); k++)
+			if (*list.item[k].group && !key_known(key, nr, list.item[k].key))
+				key[nr++] = list.item[k].key;
+		amk_differences_free(&list);
+	}
+	for (i = 0; i < nr && i < KEYS_MAX; i++)
+		text_add(text, i ? ", " : "", key[i]);
+	snprintf(more, sizeof(more), "and %zu more", nr > KEYS_MAX ? nr - KEYS_MAX : 0);
+	if (nr > KEYS_MAX)
+		text_add(text, " ", more);
+	if (nr)
+		text_add(caution, "; ", text);
+}
+
 static void caution_word(struct amk_plot *plot, bool timed)
 {
 	char *caution = plot->caution[timed];
@@ -163,6 +250,7 @@ static void caution_word(struct amk_plot *plot, bool timed)
 	if (trait_differs(plot, TRAIT_ENVIRONMENT))
 		text_add(caution, "; ",
 			 "the environments differ: a distance between runs is none of allocators");
+	settings_word(plot, caution);
 	if (any && timed)
 		text_add(caution, "; ",
 			 all ? "emulated: ns are emulation time, not a property of hardware" :
@@ -173,8 +261,7 @@ void amk_plot_word(struct amk_plot *plot)
 {
 	size_t i;
 
-	for (i = 0; i < plot->nr_runs; i++)
-		label_word(plot, &plot->run[i]);
+	labels_word(plot);
 	for (i = 0; i < 2; i++) {
 		source_word(plot, i);
 		caution_word(plot, i);

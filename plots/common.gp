@@ -58,8 +58,10 @@ unset grid
 set xrange [0:1]
 set yrange [0:1]
 set label 1 '{/:Bold '.title_enhanced.'}' at screen 0.025,0.962 left font ','.sprintf('%.1f', 20 * pt) textcolor rgb ink
-set label 2 source at screen 0.025,0.925 left font ','.sprintf('%.1f', 13.5 * pt) textcolor rgb soft noenhanced
-set label 3 caution at screen 0.025,0.893 left font ','.sprintf('%.1f', 13.5 * pt) textcolor rgb alarm noenhanced
+# A line that is too long for the canvas is set smaller: what it says must not be cut off.
+fitting(text) = 13.5 * pt * max(0.4, min(1, 150.0 / max(1, strlen(text))))
+set label 2 source at screen 0.025,0.925 left font ','.sprintf('%.1f', fitting(source)) textcolor rgb soft noenhanced
+set label 3 caution at screen 0.025,0.893 left font ','.sprintf('%.1f', fitting(caution)) textcolor rgb alarm noenhanced
 set label 4 footer at screen 0.025,0.018 left font ','.sprintf('%.1f', 11.5 * pt) textcolor rgb soft noenhanced
 set label 5 signature at screen 0.985,0.987 right font ','.sprintf('%.1f', 10.5 * pt) textcolor rgb soft noenhanced
 plot NaN notitle

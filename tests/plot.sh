@@ -213,7 +213,20 @@ several_tests() {
 	has "two runs: the legend names the environments" "$sweep" "kmalloc (kernel, guest-tcg)" \
 		"kmalloc (kernel, guest-kvm)" "malloc (user, guest-tcg)" "malloc (user, guest-kvm)"
 	has "two runs: environments that differ are said to" "$sweep" "the environments differ"
+	lacks "two runs: no settings differ" "$sweep" "the runs differ in"
 	tap_ok "two runs: a picture of success each" test -s "$tmp/one/plots/compared/success-2.png"
+	copy three
+	mkdir "$tmp/again"
+	cp -r "$tmp/three" "$tmp/again/"
+	sed -i 's/"thp.enabled": *"[^"]*"/"thp.enabled": "never"/; s/"vm.swappiness": *"[^"]*"/"vm.swappiness": "0"/' \
+		"$tmp/three/manifest.json"
+	tap_ok "three runs" "$allocmark" plot "$tmp/one" "$tmp/three" "$tmp/again/three" \
+		--out="$tmp/three-plots" --families=default
+	sweep=$tmp/three-plots/default-pair.svg
+	has "three runs: the settings that differ are told" "$sweep" \
+		"the runs differ in thp.enabled, vm.swappiness"
+	has "three runs: no two lines have one name" "$sweep" "malloc (user, guest-tcg one)" \
+		"malloc (user, guest-tcg three #2)" "malloc (user, guest-tcg three #3)"
 	sed -i 's/"unit": *"ns"/"unit": "insn"/' "$tmp/two/manifest.json"
 	"$allocmark" plot "$tmp/one" "$tmp/two" --out="$tmp/units" >"$tmp/out" 2>"$tmp/err" || true
 	has "two units: said" "$tmp/err" "in ns and in insn, which share no axis"
