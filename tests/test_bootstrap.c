@@ -208,6 +208,10 @@ static void agrees_with_summary(void **state)
 		assert_true(shift[P95].ratio == 1);
 		amk_each_free(each);
 	}
+	/* A name is of its side. */
+	wanted[0].side = AMK_SIDE_user;
+	assert_int_equal(amk_each_read(path, data.ticks_per_unit, wanted, 1, error), 0);
+	assert_int_equal(wanted[0].each.nr_rounds, 0);
 	free(summary);
 	amk_run_data_free(&data);
 }

@@ -161,6 +161,7 @@ static void times_by_ranks(void **state)
 	/* The least of four. */
 	is_near(c->p_adjusted, 4 * c->p);
 	assert_int_equal(comparison.nr_tested, 4);
+	assert_int_equal(comparison.rounds_single, 5); /* 1 in 252, and 4 of them in 20 */
 	assert_int_equal(comparison.nr_decidable, 4);
 	assert_int_equal(comparison.count[AMK_VERDICT_REGRESSED], 1);
 	assert_int_equal(comparison.count[AMK_VERDICT_INCONCLUSIVE], 1);
@@ -192,11 +193,13 @@ static void margin_is_a_ratio_both_ways(void **state)
 	add_pair(16, 1 / 1.9);
 	add_pair(32, 2.1);
 	add_pair(64, 1 / 2.1);
+	add_pair(128, 1 / 1.995);
 	compare();
 	is_verdict(0, AMK_VERDICT_EQUIVALENT);
 	is_verdict(1, AMK_VERDICT_EQUIVALENT);
 	is_verdict(2, AMK_VERDICT_REGRESSED);
 	is_verdict(3, AMK_VERDICT_IMPROVED);
+	is_verdict(4, AMK_VERDICT_INCONCLUSIVE);
 }
 
 static void fixed_counts_exactly(void **state)
@@ -206,7 +209,11 @@ static void fixed_counts_exactly(void **state)
 	add_count(AMK_METRIC_usable, 16, 1, 24, 32);
 	add_count(AMK_METRIC_limit, 32, 1, 4096, 4095);
 	add_count(AMK_METRIC_usable, 64, ROUNDS, 0, 8);
+	/* One that is not fixed after all. */
+	add(&base, "contig", 128, AMK_METRIC_usable, rounds, ROUNDS, 24);
+	add(&head, "contig", 128, AMK_METRIC_usable, rounds, 1, 24);
 	compare();
+	assert_int_equal(comparison.cell[4].method, AMK_METHOD_RANK);
 	is_verdict(0, AMK_VERDICT_EQUIVALENT);
 	is_verdict(1, AMK_VERDICT_CHANGED);
 	is_verdict(2, AMK_VERDICT_REGRESSED);
@@ -215,6 +222,7 @@ static void fixed_counts_exactly(void **state)
 	assert_int_equal(comparison.cell[1].method, AMK_METHOD_EXACT);
 	assert_int_equal(comparison.nr_tested, 0);
 	assert_int_equal(comparison.nr_decidable, 4);
+	assert_int_equal(comparison.rounds_single, 0);
 }
 
 static void tolerance_of_exact_ones(void **state)
@@ -279,6 +287,19 @@ static void too_few_rounds(void **state)
 	assert_int_equal(comparison.nr_decidable, 0);
 }
 
+/* Three rounds have no interval of 95 %, however close they lie. */
+static void no_interval_no_equivalence(void **state)
+{
+	(void)state;
+	add(&base, "pair", 8, AMK_METRIC_lat_pair, rounds, 3, 20);
+	add(&head, "pair", 8, AMK_METRIC_lat_pair, rounds, 3, 20);
+	compare();
+	is_verdict(0, AMK_VERDICT_INCONCLUSIVE);
+	assert_string_equal(comparison.cell[0].why, "too few rounds for an interval");
+	is_near(comparison.cell[0].level, 0.9);
+	assert_int_equal(comparison.nr_decidable, 1);
+}
+
 /* ---- the least change that could have been shown ---- */
 
 static void least_change_is_where_it_turns(void **state)
@@ -319,6 +340,42 @@ static void least_change_grows_with_the_cells(void **state)
 	assert_true(comparison.cell[0].mde > alone);
 }
 
+/* What others have already been found lowers the bar. */
+static void least_change_shrinks_with_findings(void **state)
+{
+	double alone;
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < CELLS_MAX; i++)
+		add_pair(8 << i, 1);
+	compare();
+	alone = comparison.cell[0].mde;
+	amk_comparison_free(&comparison);
+	base.costs.nr_cells = head.costs.nr_cells = 0;
+	for (i = 0; i < CELLS_MAX; i++)
+		add_pair(8 << i, i ? 2 : 1);
+	compare();
+	assert_true(comparison.cell[0].mde < alone);
+}
+
+static void least_change_is_for_the_worse(void **state)
+{
+	double rise;
+
+	(void)state;
+	add(&base, "contig", 8, AMK_METRIC_runs, rounds, ROUNDS, 20);
+	add(&head, "contig", 8, AMK_METRIC_runs, rounds, ROUNDS, 20);
+	add(&base, "contig", 8, AMK_METRIC_run_largest, rounds, ROUNDS, 20);
+	add(&head, "contig", 8, AMK_METRIC_run_largest, rounds, ROUNDS, 20);
+	add(&base, "contig", 8, AMK_METRIC_frames_4k, rounds, ROUNDS, 20);
+	add(&head, "contig", 8, AMK_METRIC_frames_4k, rounds, ROUNDS, 20);
+	compare();
+	rise = comparison.cell[0].mde;
+	is_near(comparison.cell[1].mde, 1 - 1 / (1 + rise));
+	is_near(comparison.cell[2].mde, rise);
+}
+
 /* ---- cells ---- */
 
 static void cells_of_one_run(void **state)
@@ -356,6 +413,9 @@ static void rule_asked_for_a_cell(const struct amk_comparison_cell *cell,
 	is_near(limits->margin, 0.03);
 	if (cell->size_bytes == 8)
 		limits->margin = 0.5;
+	if (cell->size_bytes == 32)
+		limits->min_rounds = ROUNDS + 1;
+	limits->ignore = cell->size_bytes == 64;
 }
 
 static void rule_has_the_last_word(void **state)
@@ -365,9 +425,15 @@ static void rule_has_the_last_word(void **state)
 	options.data = &options;
 	add_pair(8, 1.2);
 	add_pair(16, 1.2);
+	add_pair(32, 1.2);
+	add_pair(64, 1.2);
 	compare();
 	is_verdict(0, AMK_VERDICT_EQUIVALENT);
 	is_verdict(1, AMK_VERDICT_REGRESSED);
+	is_verdict(2, AMK_VERDICT_INCONCLUSIVE);
+	assert_int_equal(comparison.cell[2].rounds_needed, ROUNDS + 1);
+	is_verdict(3, AMK_VERDICT_IGNORED);
+	assert_int_equal(comparison.nr_tested, 2);
 	is_near(comparison.cell[0].limits.margin, 0.5);
 }
 
@@ -459,6 +525,20 @@ static void file_of_one_kernel_is_of_its_axis(void **state)
 	assert_int_equal(amk_differences_refused(&comparison.differences, options.across), 1);
 }
 
+static void what_one_kernel_half_knew_is_no_difference(void **state)
+{
+	json_t *then = json_object_get(base.costs.manifest, "comparability");
+	json_t *now = json_object_get(head.costs.manifest, "comparability");
+
+	(void)state;
+	add_pair(8, 1);
+	json_object_set_new(then, "init_on_alloc", json_string("1"));
+	assert_int_equal(make(), 0);
+	amk_comparison_free(&comparison);
+	json_object_set_new(now, "init_on_alloc", json_string("0"));
+	assert_int_equal(make(), AMK_NOT_COMPARABLE);
+}
+
 static void empty_intersection_is_refused(void **state)
 {
 	(void)state;
@@ -513,6 +593,10 @@ int main(void)
 		TEST(other_counts_by_ranks),
 		TEST(instructions_exactly),
 		TEST(too_few_rounds),
+		TEST(no_interval_no_equivalence),
+		TEST(least_change_shrinks_with_findings),
+		TEST(least_change_is_for_the_worse),
+		TEST(what_one_kernel_half_knew_is_no_difference),
 		TEST(least_change_is_where_it_turns),
 		TEST(least_change_grows_with_the_cells),
 		TEST(cells_of_one_run),
