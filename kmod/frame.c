@@ -2,8 +2,8 @@
 /*
  * Looks addresses up in the kernel's page tables, without a lock: the memory asked for belongs to
  * the run that asks, so its entries stay. x86 exports a lookup. arm64 has none, nor the root of the
- * tables, so they are walked from the register that holds the root. Elsewhere the frame is known
- * and the mapping level is not.
+ * tables, so they are walked from the registers that the processor walks them by. Elsewhere the
+ * frame is known and the mapping level is not.
  */
 #include "frame.h"
 
@@ -17,8 +17,8 @@
 #include <asm/set_memory.h>
 #endif
 #ifdef CONFIG_ARM64
-#include <asm/pgtable-hwdef.h>
 #include <asm/sysreg.h>
+#include "frame_arm64.h"
 #endif
 
 #if defined(CONFIG_X86)
@@ -50,56 +50,16 @@ static int frame_lookup(const void *addr, phys_addr_t *phys, u32 *shift)
 
 #elif defined(CONFIG_ARM64)
 
-/* Bits 1:0 of a descriptor above the last level: a block of memory, not a table. */
-static bool is_block(u64 entry)
+/* Every table lies in the kernel's map of all memory, the root too: in its alias there. */
+static u64 table_read(u64 phys, void *arg)
 {
-	return (entry & 3) == 1;
+	return READ_ONCE(*(u64 *)phys_to_virt(phys));
 }
 
-static phys_addr_t entry_phys(u64 entry, unsigned long addr, u32 shift)
+static int frame_lookup(const void *addr, phys_addr_t *phys, u32 *shift)
 {
-	unsigned long inside = (1UL << shift) - 1;
-
-	return (__pte_to_phys(__pte(entry)) & ~(phys_addr_t)inside) | (addr & inside);
-}
-
-/* A run of contiguous last-level entries may share one entry of the TLB. */
-static u32 pte_shift(u64 entry)
-{
-	return entry & PTE_CONT ? CONT_PTE_SHIFT : PAGE_SHIFT;
-}
-
-static int frame_lookup(const void *p, phys_addr_t *phys, u32 *shift)
-{
-	unsigned long addr = (unsigned long)p;
-	u64 root = read_sysreg(ttbr1_el1) & GENMASK_ULL(47, 1);
-	pgd_t *pgd = pgd_offset_pgd((pgd_t *)phys_to_virt(root), addr);
-	p4d_t *p4d;
-	pud_t *pud;
-	pmd_t *pmd;
-	pte_t *pte;
-
-	if (pgd_none(READ_ONCE(*pgd)))
-		return -ENOENT;
-	p4d = p4d_offset(pgd, addr);
-	if (p4d_none(READ_ONCE(*p4d)))
-		return -ENOENT;
-	pud = pud_offset(p4d, addr);
-	*shift = PUD_SHIFT;
-	*phys = entry_phys(pud_val(READ_ONCE(*pud)), addr, PUD_SHIFT);
-	if (pud_none(READ_ONCE(*pud)) || is_block(pud_val(READ_ONCE(*pud))))
-		return pud_none(READ_ONCE(*pud)) ? -ENOENT : 0;
-	pmd = pmd_offset(pud, addr);
-	*shift = PMD_SHIFT;
-	*phys = entry_phys(pmd_val(READ_ONCE(*pmd)), addr, PMD_SHIFT);
-	if (pmd_none(READ_ONCE(*pmd)) || is_block(pmd_val(READ_ONCE(*pmd))))
-		return pmd_none(READ_ONCE(*pmd)) ? -ENOENT : 0;
-	pte = pte_offset_kernel(pmd, addr);
-	if (!pte_present(READ_ONCE(*pte)))
-		return -ENOENT;
-	*shift = pte_shift(pte_val(READ_ONCE(*pte)));
-	*phys = entry_phys(pte_val(READ_ONCE(*pte)), addr, PAGE_SHIFT);
-	return 0;
+	return amk_arm64_walk(read_sysreg(tcr_el1), read_sysreg(ttbr1_el1), (unsigned long)addr,
+			      table_read, NULL, phys, shift);
 }
 
 #else
