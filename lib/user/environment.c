@@ -14,10 +14,8 @@
 #include <stdlib.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
 
+#include "lib/user/hypervisor.h"
 #include "lib/user/tlb_geometry.h"
 
 #define TEXT_LEN 4096
@@ -245,22 +243,6 @@ static void info_read(struct amk_facts *facts, const struct amk_info *info)
 		       (unsigned long long)info->kmalloc_max);
 }
 
-/* The hypervisor's signature by CPUID, "" if there is none. */
-static void hypervisor_read(char signature[13])
-{
-	memset(signature, 0, 13);
-#if defined(__x86_64__)
-	unsigned int a, b, c, d;
-
-	if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & 1U << 31))
-		return;
-	__cpuid(0x40000000, a, b, c, d);
-	memcpy(signature, &b, 4);
-	memcpy(signature + 4, &c, 4);
-	memcpy(signature + 8, &d, 4);
-#endif
-}
-
 /* As the processor that this runs on tells it; nothing where it does not tell. */
 static void tlb_read(struct amk_facts *facts)
 {
@@ -276,7 +258,7 @@ static void tlb_read(struct amk_facts *facts)
 
 void amk_environment_read(struct amk_facts *facts, const struct amk_info *info)
 {
-	char signature[13];
+	char hypervisor[AMK_HYPERVISOR_LEN];
 
 	kernel_read(facts);
 	tlb_read(facts);
@@ -287,9 +269,9 @@ void amk_environment_read(struct amk_facts *facts, const struct amk_info *info)
 	libc_read(facts);
 	if (info)
 		info_read(facts, info);
-	hypervisor_read(signature);
+	amk_hypervisor_read(hypervisor);
 	amk_facts_add(facts, AMK_FACT_COMPARABILITY, "hypervisor",
-		      signature[0] ? signature : "none seen");
+		      hypervisor[0] ? hypervisor : "none seen");
 }
 
 /* Adds the lines of @path that begin with one of @keys, as state. */
@@ -322,10 +304,10 @@ void amk_environment_state(struct amk_facts *facts)
 
 const char *amk_environment_guess(void)
 {
-	char signature[13];
+	char hypervisor[AMK_HYPERVISOR_LEN];
 
-	hypervisor_read(signature);
-	if (!strcmp(signature, "TCGTCGTCGTCG"))
+	amk_hypervisor_read(hypervisor);
+	if (!strcmp(hypervisor, AMK_HYPERVISOR_TCG))
 		return "guest-tcg";
 	return "host";
 }

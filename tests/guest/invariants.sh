@@ -29,7 +29,7 @@ tap_is "the guest's job succeeded" "$status" 0
 
 cells=$scratch/cells.tsv
 for run in run limit; do
-	"$AMK_BUILDDIR/bench/allocmark" export "$scratch/out/$run"
+	allocmark export "$scratch/out/$run"
 done >"$cells" 2>"$scratch/export.err"
 tap_empty "both runs can be exported" "$(cat "$scratch/export.err")"
 

@@ -71,7 +71,7 @@ tap_ok "MemAvailable is back (${lost:-?} KiB less)" test "${lost:-999999}" -lt 4
 blocks=$scratch/out/run/blocks.jsonl
 if [ -s "$blocks" ]; then
 	tap_ok "the records are read without complaint" \
-		"$AMK_BUILDDIR/bench/allocmark" export "$scratch/out/run"
+		allocmark export "$scratch/out/run"
 	keys=$(sed -E 's/.*"round": ?([0-9]+).*"side": ?"([a-z]+)".*"strategy": ?"([^"]+)".*"workload": ?"([^"]+)".*"size_bytes": ?([0-9]+).*/\1 \2 \3 \4 \5/' "$blocks")
 	# 6 strategies, 4 workloads, 5 sizes, less the 12 chases below two pages and the 4 cells past
 	# the largest kmem_cache.

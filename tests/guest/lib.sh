@@ -18,6 +18,12 @@ guest_qemu() {
 	esac
 }
 
+# allocmark ARGUMENT...: the command of this build, here, whatever machine it is for.
+allocmark() {
+	# shellcheck disable=SC2086 # a command and its options
+	$AMK_EMULATOR "$AMK_BUILDDIR/bench/allocmark" "$@"
+}
+
 # guest_prepare NAME: a scratch directory and the kernel; ends the script where there is none.
 guest_prepare() {
 	guest_need "$(guest_qemu)"

@@ -17,7 +17,7 @@ allocmark run --side=both --rounds=3 --out=/job/out/run --environment="$AMK_ENVI
 rmmod allocmark
 JOB
 tap_is "the guest's job succeeded" "$status" 0
-"$AMK_BUILDDIR/bench/allocmark" export "$scratch/out/run" >"$scratch/cells.tsv"
+allocmark export "$scratch/out/run" >"$scratch/cells.tsv"
 for side in user kernel; do
 	cost=$(awk -F'\t' -v side=$side '
 		$1 == "run" { for (i = 1; i <= NF; i++) at[$i] = i; next }

@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A cross build where it belongs: every unit test, and a small run of both halves, in a guest of that
+# architecture. The records are read there and here, to the same figures.
+set -eu
+# shellcheck source=SCRIPTDIR/lib.sh
+. "$AMK_SRCDIR/tests/guest/lib.sh"
+guest_prepare arm64_run
+
+options=()
+for unit in $AMK_UNITS; do
+	options+=(--file="$AMK_BUILDDIR/$unit:/units/$unit")
+done
+mkdir -p "$scratch/job/tests" "$scratch/job/bench"
+cp -r "$AMK_SRCDIR/tests/data" "$scratch/job/tests/"
+# What the unit tests read is named below the source directory.
+cp "$AMK_BUILDDIR"/bench/allocmark* "$scratch/job/bench/"
+
+status=0
+guest_run "${options[@]}" <<'JOB' || status=$?
+set -eu
+export AMK_SRCDIR=/job AMK_BUILDDIR=/job
+for unit in /units/tests/*; do
+	unit_status=0
+	"$unit" >/tmp/log 2>&1 || unit_status=$?
+	echo "unit ${unit##*/} $unit_status"
+	[ $unit_status = 0 ] || [ $unit_status = 77 ] || tail -n 20 /tmp/log | sed 's/^/# /'
+done
+insmod /lib/modules/allocmark.ko
+allocmark run --side=both --rounds=2 --out=/job/out/run --environment="$AMK_ENVIRONMENT" \
+	--strategies=malloc,mmap-populate,kmalloc,vmalloc,vmalloc_huge,alloc_pages \
+	--workloads=pair,burst-lifo,touch,chase,contig --sizes=64,4K,64K,4M
+allocmark export /job/out/run >/job/out/cells.tsv
+rmmod allocmark
+JOB
+tap_is "the guest's job succeeded" "$status" 0
+[ "$status" = 0 ] || tail -n 5 "$scratch/stderr" | sed 's/^/# /'
+
+tap_ok "there are unit tests" test -n "$AMK_UNITS"
+for unit in $AMK_UNITS; do
+	name=${unit##*/}
+	case $(sed -n "s/^unit $name //p" "$scratch/stdout") in
+	0) tap_pass "$name" ;;
+	77) tap_skip "$name" "as it says" ;;
+	*) tap_fail "$name" "$(sed -n "/^unit $name /,/^unit /p" "$scratch/stdout")" ;;
+	esac
+done
+
+cells=$scratch/out/cells.tsv
+allocmark export "$scratch/out/run" >"$scratch/cells.tsv"
+# But for the first column, where they lie.
+tap_empty "the records are read alike there and here" \
+	"$(diff <(cut -f 2- "$cells") <(cut -f 2- "$scratch/cells.tsv") | head -n 4)"
+
+# field SIDE STRATEGY WORKLOAD SIZE METRIC COLUMN: METRIC - for any.
+field() {
+	awk -F'\t' -v side="$1" -v strategy="$2" -v workload="$3" -v size="$4" -v metric="$5" \
+		-v column="$6" '
+		$1 == "run" { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$at["side"] == side && $at["strategy"] == strategy && $at["workload"] == workload &&
+		$at["size_bytes"] == size && (metric == "-" || $at["metric"] == metric) {
+			print $at[column]; exit
+		}' "$cells"
+}
+
+# has_cost SIDE STRATEGY WORKLOAD SIZE: measured, and to a number above nothing.
+has_cost() {
+	local cost
+
+	cost=$(field "$1" "$2" "$3" "$4" - cost)
+	tap_ok "$1 $2 $3 of $4 bytes was measured (${cost:-nothing})" \
+		awk -v cost="$cost" 'BEGIN { exit !(cost > 0) }'
+}
+
+for workload in pair burst-lifo touch; do
+	has_cost user malloc $workload 4096
+	has_cost kernel kmalloc $workload 4096
+	has_cost kernel vmalloc $workload 65536
+done
+has_cost kernel alloc_pages chase 65536
+has_cost user mmap-populate chase 65536
+tap_is "kmalloc of 4 MiB is one run of frames" \
+	"$(field kernel kmalloc contig $((4 << 20)) runs cost_max)" 1
+tap_is "vmalloc_huge of 4 MiB is mapped by 2 MiB" \
+	"$(field kernel vmalloc_huge contig $((4 << 20)) frames_2m cost)" 1024
+tap_is "vmalloc of 4 MiB page by page" \
+	"$(field kernel vmalloc contig $((4 << 20)) frames_4k cost)" 1024
+tap_empty "no cell failed" "$(awk -F'\t' '
+	$1 == "run" { for (i = 1; i <= NF; i++) at[$i] = i; next }
+	$at["status"] !~ /^(ok|skip|refused)$/' "$cells")"
+guest_dmesg_clean
+tap_done
