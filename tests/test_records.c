@@ -27,6 +27,25 @@ static char *in_directory(const char *name)
 }
 
 /* A block with something in every field. */
+static void counts_make(struct amk_record *r)
+{
+	struct amk_count *c = r->result.count;
+
+	r->result.nr_counts = 2;
+	strcpy(c[0].metric, "page_faults");
+	c[0].status = AMK_STATUS_OK;
+	c[0].flags = AMK_EVENT_USER_ONLY;
+	c[0].ops_low = 160;
+	c[0].ops_high = 320;
+	c[0].nr_pairs = 2;
+	c[0].pair[0] = (struct amk_count_pair){ 11, 21, 4000, 4000 };
+	c[0].pair[1] = (struct amk_count_pair){ 12, 22, 4100, 1025 };
+	strcpy(c[1].metric, "cycles");
+	c[1].lane = 1;
+	c[1].status = AMK_STATUS_SKIP;
+	c[1].reason = AMK_REASON_EVENT_BUSY;
+}
+
 static struct amk_record *record_make(void)
 {
 	struct amk_record *r = calloc(1, sizeof(*r));
@@ -72,6 +91,7 @@ static struct amk_record *record_make(void)
 	r->result.value[1].status = AMK_STATUS_SKIP;
 	r->result.value[1].reason = AMK_REASON_NO_LEVEL;
 	r->result.run_order[9] = 4;
+	counts_make(r);
 	return r;
 }
 
@@ -91,6 +111,8 @@ static void same_is_read_back(void **state)
 	plain_a = *a;
 	memcpy(&plain_b, b, offsetof(struct amk_record, result.count));
 	plain_a.reason = plain_b.reason = NULL;
+	plain_a.counts = plain_b.counts = NULL;
+	assert_memory_equal(a->result.count, b->counts, 2 * sizeof(*b->counts));
 	assert_memory_equal(&plain_a, &plain_b, offsetof(struct amk_record, result.count));
 	free(line);
 	amk_record_free(a);
@@ -156,6 +178,23 @@ static void bad_fields_are_refused(void **state)
 		{ "\"value\":99", "\"value\":-99", "value" },
 		{ "\"value\":99", "\"worth\":99", "status" },
 		{ "\"reason_code\":11", "\"reason_code\":-1", "reason_code" },
+		{ "\"metric\":\"page_faults\"", "\"metric\":\"lat_alloc\"", "metric" },
+		{ "\"of\":\"lat_alloc\"", "\"of\":\"lat_pair\"", "of" },
+		{ "\"of\":\"lat_free\"", "\"of\":7", "of" },
+		{ "\"ops_low\":160", "\"ops_low\":320", "ops_low" },
+		{ "\"ops_high\":320,", "", "ops_high" },
+		{ "\"count_low\":[11,12]", "\"count_low\":[]", "count_low" },
+		{ "\"count_low\":[11,12]", "\"count_low\":[1,2,3,4,5]", "count_low" },
+		{ "\"count_high\":[21,22]", "\"count_high\":[21]", "count_high" },
+		{ "\"count_high\":[21,22]", "\"count_high\":[21,-1]", "count_high" },
+		{ "\"enabled_ns\":[4000,", "\"enabled_ns\":[3999,", "running_ns" },
+		{ "\"running_ns\":[4000,1025]", "\"running_ns\":[4000,0]", "running_ns" },
+		{ "\"user_only\":true", "\"user_only\":1", "user_only" },
+		{ "\"status\":\"skip\",\"reason_code\":31",
+		  "\"status\":\"none\",\"reason_code\":31", "status" },
+		{ "\"counts\":[", "\"counts\":[7,", "counts" },
+		{ "\"metric\":\"cycles\",\"of\":\"lat_free\"",
+		  "\"metric\":\"page_faults\",\"of\":\"lat_alloc\"", "twice" },
 		{ "\"run_order\":[", "\"run_order\":[-1,", "run_order" },
 		{ "\"run_order\":[", "\"run_order\":[1,", "run_order" },
 		{ "{\"round\"", "[{\"round\"", "JSON" },
