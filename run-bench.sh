@@ -45,6 +45,8 @@ What
   --quick | --full     3 rounds of a coarse grid (default) | 10 rounds of the whole one
   --strategies=LIST --workloads=LIST --sizes=LIST
                        only these; './build/bench/allocmark list' names them
+  --events=LIST        counted around the timed loops: auto (default), none, or names as
+                       './build/bench/allocmark list events' has them
   --rounds=N --seed=N  rounds; the seed of every random choice (default: by chance;
                        with --clock=insn: 1)
   --machine=NAME       this machine's name in the records (default: its host name)
@@ -91,7 +93,7 @@ words() {
 }
 
 options='--where --kernel --accel --clock --append --cpus --memory --timeout --side --quick --full
---strategies --workloads --sizes --rounds --seed --machine --out --resume --no-plot --help'
+--strategies --workloads --sizes --events --rounds --seed --machine --out --resume --no-plot --help'
 
 parse() {
 	local arg value
@@ -118,6 +120,7 @@ parse() {
 		--strategies=*) list --strategies "$value"; strategies=$value ;;
 		--workloads=*) list --workloads "$value"; run_args+=("$arg") ;;
 		--sizes=*) list --sizes "$value"; run_args+=("$arg") ;;
+		--events=*) list --events "$value"; run_args+=("$arg") ;;
 		--rounds=*) number --rounds "$value"; run_args+=("$arg") ;;
 		--seed=*) number --seed "$value"; seed=$value ;;
 		--machine=?*) machine=$value ;;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Which events a run counts: words of --events, what a side's answers make of them, how a request
- * is filled, and the arithmetic of a count. The side is a script: each event has an answer alone, and
- * one beside others.
+ * is filled, and the arithmetic of a count. The side is a script: each event has an answer alone,
+ * and one beside others.
  */
 #include <math.h>
 #include <setjmp.h>
