@@ -23,6 +23,7 @@ build	600	build with gcc, every warning an error
 check	300	make check: core, user side, layers, command line
 lint	300	scripts, layout of the C sources, licence lines
 sanitize	600	build with ASan and UBSan, make check
+fuzz	600	the readers of files against random bytes, some seconds each
 clang	600	build with clang, every warning an error
 kmod	600	module for 5.10, 6.1, 6.12, 7.3 and what is installed, every warning an error, sparse
 distcheck	900	make distcheck
@@ -131,6 +132,11 @@ stage_lint() {
 	run_make "$out/gcc" lint
 }
 
+stage_fuzz() {
+	build_gcc
+	run_make "$out/gcc" fuzz
+}
+
 stage_sanitize() {
 	build_configure "$out/asan" --disable-kmod --enable-sanitizers CC=gcc
 	run_make "$out/asan"
@@ -215,7 +221,7 @@ stage_guest() {
 # Where a stage leaves its .trs files; distcheck's are gone when it has passed.
 stage_results() {
 	case $1 in
-	check | lint | guest) echo "$out/gcc" ;;
+	check | lint | fuzz | guest) echo "$out/gcc" ;;
 	sanitize) echo "$out/asan" ;;
 	kmod) echo "$out/kmod-results" ;;
 	esac
