@@ -179,6 +179,10 @@ static int plots_draw(struct amk_plot *plot, const struct amk_choice *choice)
 	int ret = amk_plot_lines(plot, choice);
 
 	if (!ret && choice->all_families)
+		ret = amk_plot_note(plot, "translation", amk_plot_translation(plot));
+	if (!ret && choice->all_families)
+		ret = amk_plot_note(plot, "levels", amk_plot_levels(plot));
+	if (!ret && choice->all_families)
 		ret = amk_plot_note(plot, "limit", amk_plot_limit(plot));
 	if (!ret && choice->all_families)
 		ret = amk_plot_success(plot);

@@ -176,6 +176,10 @@ int amk_plot_note(struct amk_plot *plot, const char *name, int ret);
 int amk_plot_limit(struct amk_plot *plot);
 int amk_plot_success(struct amk_plot *plot);
 
+/* Writes and draws page walks and cost of a load by size, and mapping levels: likewise. */
+int amk_plot_translation(struct amk_plot *plot);
+int amk_plot_levels(struct amk_plot *plot);
+
 /* A gnuplot file under way, in memory. */
 struct amk_script {
 	struct amk_plot *plot;

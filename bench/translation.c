@@ -212,28 +212,39 @@ static void cost_line(const struct section *c, const struct amk_translation *t)
 		       c->data->unit);
 }
 
-/* Each strategy's largest alias, where the walks are the most. */
+static bool is_alias(const struct section *c, size_t k, size_t row, struct amk_translation *t)
+{
+	return c->s[k].strategy == &amk_strategies[rows[row]] &&
+	       c->s[k].metric == &amk_metrics[AMK_METRIC_lat_load_alias] &&
+	       amk_translation_find(c->s, c->n, c->s[k].strategy, "alias", c->s[k].size_bytes, t);
+}
+
+/*
+ * A walk is the dearer the more of the page tables has left the caches, so there is a line a size.
+ * Of a strategy whose loads hardly walk more the largest is shown.
+ */
 static void costs_print(const struct section *c)
 {
 	struct amk_translation t, last;
+	bool any = false, shown;
 	size_t i, k;
-	bool any = false;
 
 	for (i = 0; i < AMK_ARRAY_SIZE(rows); i++) {
-		last.strategy = NULL;
-		for (k = 0; k < c->n; k++)
-			if (c->s[k].strategy == &amk_strategies[rows[i]] &&
-			    c->s[k].metric == &amk_metrics[AMK_METRIC_lat_load_alias] &&
-			    amk_translation_find(c->s, c->n, c->s[k].strategy, "alias",
-						 c->s[k].size_bytes, &t))
-				last = t;
-		if (!last.strategy)
-			continue;
-		if (!any)
-			puts("what a page walk costs: the same frames, by the range's own mapping "
-			     "and by 4 KiB entries (alias)");
-		any = true;
-		cost_line(c, &last);
+		for (last.strategy = NULL, shown = false, k = 0; k < c->n; k++) {
+			if (!is_alias(c, k, i, &t))
+				continue;
+			if (!any)
+				puts("what a page walk costs: the same frames, by the range's own "
+				     "mapping and by 4 KiB entries (alias)");
+			any = true;
+			last = t;
+			if (t.model_alias - t.model >= WALKS_MIN) {
+				cost_line(c, &t);
+				shown = true;
+			}
+		}
+		if (last.strategy && !shown)
+			cost_line(c, &last);
 	}
 }
 
