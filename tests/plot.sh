@@ -111,7 +111,7 @@ unnamed_series() {
 	local table name
 	for table in "$tmp"/drawn/plots/data/*.tsv; do
 		name=$(basename "$table" .tsv)
-		case $name in limit | success) continue ;; esac
+		case $name in limit | success | levels) continue ;; esac
 		awk -F'\t' 'FNR > 1 && NF { print $7 " (" $5 }' "$table" | sort -u |
 			while read -r series; do
 				grep -qF -e "$series" "$tmp/drawn/plots/$name.svg" || echo "$name: $series"
