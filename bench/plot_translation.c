@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Two plots of translation: page walks a load and what a load costs against size, measured solid and
- * modelled dashed, with lines where the TLB's reach ends; and by what entries each range is mapped,
- * as stacked bars.
+ * Two plots of translation: page walks a load and what a load costs against size, measured solid
+ * and modelled dashed, with lines where the TLB's reach ends; and by what entries each range is
+ * mapped, as stacked bars.
  */
 #include <errno.h>
 #include <math.h>
@@ -173,8 +173,8 @@ static int walks_draw(struct amk_plot *plot, const struct amk_table *table)
 	ret = amk_script_begin(&script, plot, "translation",
 			       "Translation: page walks a load, and what the load costs",
 			       "dependent loads, one line a page, along one random cycle · dashed:"
-			       " model (LRU) · solid: counted · dotted: where the TLB's reach ends"
-			       " · median of rounds",
+			       " model (LRU) · solid: counted · dotted: where the TLB's"
+			       " reach ends · median of rounds",
 			       true);
 	if (ret)
 		return ret;
