@@ -199,13 +199,13 @@ static int block_keep(struct amk_session *s)
 
 static int keep_failed(const struct amk_session *s, int failed, char *error)
 {
-	const char *mend = "free some room";
+	const char *mend = "free some room", *mirror = amk_record_writer_mirror_failed(s->writer);
 
 	if (failed == -EPROTO)
 		mend = "the measuring half sent what no block can hold; rebuild both halves";
 	snprintf(error, AMK_SESSION_ERROR_LEN,
-		 "%.200s: cannot keep a record: %s; %s, then go on with --resume=%.150s", s->path,
-		 strerror(-failed), mend, s->path);
+		 "%.200s: cannot keep a record: %s; %s, then go on with --resume=%.150s",
+		 mirror ? mirror : s->path, strerror(-failed), mend, s->path);
 	return failed;
 }
 

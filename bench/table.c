@@ -31,9 +31,13 @@ struct table {
 	bool lazy; /* a ratio was left out since one side is lazy */
 };
 
+#define KIB 1024ULL
+
 /* The sizes worth a column, in the order of their worth: the first that a run has are taken. */
-static const u64 column_sizes[] = { 64,	      4096,    256 << 10, 4 << 20, 64 << 20, 8,	     512,
-				    32 << 10, 2 << 20, 16 << 20,  1 << 10, 16 << 10, 1 << 20 };
+static const u64 column_sizes[] = {
+	64,	  4 * KIB,    256 * KIB,   4096 * KIB, 65536 * KIB, 8,		512,
+	32 * KIB, 2048 * KIB, 16384 * KIB, KIB,	       16 * KIB,    1024 * KIB,
+};
 
 void amk_table_place(const struct amk_run_data *data)
 {
@@ -42,6 +46,9 @@ void amk_table_place(const struct amk_run_data *data)
 	printf("machine %s (%s), kernel %s, environment %s, unit %s\n", data->machine,
 	       processor ? processor : "processor not known", data->kernel, data->environment,
 	       data->unit);
+	if (amk_run_data_fact(data, "machine", "hypervisor"))
+		printf("a virtual machine (%s): its neighbours take part in every time\n",
+		       amk_run_data_fact(data, "machine", "hypervisor"));
 	if (!strcmp(data->environment, "guest-tcg"))
 		puts("emulated: ns are emulation time and no property of any hardware; compare "
 		     "only "

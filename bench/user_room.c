@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Room in memory, from /proc/meminfo, and in the hugetlb pools, from sysfs: pages that are free and
- * not yet promised to a mapping, and what the kernel may add on demand (nr_overcommit_hugepages).
- * Read without stdio, which would allocate.
+ * Room for a user block: see user_room.h. Of what the kernel calls available (MemAvailable), and of
+ * what the memory cgroups above the process leave, a block may hold a quarter, as in the module: a
+ * measurement must not drive the machine into reclaim, or be killed. That is rounded down to a
+ * power of two, so that what moves a little from round to round does not move the batch of a burst.
+ * hugetlb pools are read from sysfs: pages that are free and not yet promised to a mapping, and
+ * what the kernel may add on demand. All is read without stdio, which would allocate.
  */
 #include "bench/user_room.h"
 
@@ -12,28 +15,39 @@
 #define POOL_2M "/sys/kernel/mm/hugepages/hugepages-2048kB/"
 #define POOL_1G "/sys/kernel/mm/hugepages/hugepages-1048576kB/"
 
-static u64 digits_read(const char *text)
-{
-	u64 number = 0;
+#define UNLIMITED (~0ULL)
+#define AVAILABLE_SHARE 4 /* one part in so many, as in kmod/memory.c */
+#define TEXT_LEN 4096
 
-	for (; *text >= '0' && *text <= '9'; text++)
-		number = number * 10 + (u64)(*text - '0');
-	return number;
-}
-
-/* The decimal number in a file; 0 if there is none. */
-static u64 number_read(const char *path)
+/* The start of a file; false if there is none. */
+static bool text_read(const char *path, char text[TEXT_LEN])
 {
-	char text[32];
-	ssize_t len;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t len;
 
 	if (fd < 0)
-		return 0;
-	len = read(fd, text, sizeof(text) - 1);
+		return false;
+	len = read(fd, text, TEXT_LEN - 1);
 	close(fd);
 	text[len > 0 ? len : 0] = '\0';
-	return digits_read(text);
+	return len > 0;
+}
+
+static u64 number(const char *text)
+{
+	u64 n = 0;
+
+	for (; *text >= '0' && *text <= '9'; text++)
+		n = n * 10 + (u64)(*text - '0');
+	return n;
+}
+
+/* The decimal number in a file; @none if there is no file, or a word in it such as "max". */
+static u64 number_read(const char *path, u64 none)
+{
+	char text[TEXT_LEN];
+
+	return text_read(path, text) && text[0] >= '0' && text[0] <= '9' ? number(text) : none;
 }
 
 static u64 difference(u64 from, u64 what)
@@ -41,44 +55,136 @@ static u64 difference(u64 from, u64 what)
 	return from > what ? from - what : 0;
 }
 
-#define POOL_PAGES(dir)                                                                     \
-	(difference(number_read(dir "free_hugepages"), number_read(dir "resv_hugepages")) + \
-	 difference(number_read(dir "nr_overcommit_hugepages"),                             \
-		    number_read(dir "surplus_hugepages")))
+/* ---- what the machine has, and what the cgroups leave of it ---- */
+
+static u64 available_bytes(const char *meminfo)
+{
+	static const char key[] = "MemAvailable:";
+	char text[TEXT_LEN], *at;
+
+	if (!text_read(meminfo, text))
+		return UNLIMITED;
+	at = strstr(text, key);
+	if (!at)
+		return UNLIMITED;
+	at += sizeof(key) - 1;
+	at += strspn(at, " ");
+	return number(at) << 10;
+}
+
+/* What the cgroup at @dir may still take: its limit less what it holds. */
+static u64 cgroup_left(const char *dir, const char *limit, const char *usage)
+{
+	char path[TEXT_LEN];
+	size_t len = strlen(dir);
+	u64 most;
+
+	if (len + 64 > sizeof(path))
+		return UNLIMITED;
+	memcpy(path, dir, len);
+	strcpy(path + len, limit);
+	most = number_read(path, UNLIMITED);
+	/* Version 1 has a number near 2^63 for no limit. */
+	if (most >> 62)
+		return UNLIMITED;
+	strcpy(path + len, usage);
+	return difference(most, number_read(path, 0));
+}
 
 /*
- * What may live at once without pushing out what others have: a half to a quarter of the memory
- * that is available, as a power of two, so that it is the same from block to block.
+ * The least of @dir and everything above it, down to the first @root characters. A limit holds for
+ * all below it.
  */
-static u64 memory_room(void)
+static u64 cgroups_left(char *dir, size_t root, const char *limit, const char *usage)
 {
-	char text[512], *at;
-	int fd = open("/proc/meminfo", O_RDONLY | O_CLOEXEC);
-	ssize_t len;
-	u64 bytes;
+	u64 least = UNLIMITED, left;
+	char *slash;
 
-	if (fd < 0)
-		return ~0ULL;
-	len = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[len > 0 ? len : 0] = '\0';
-	at = strstr(text, "MemAvailable:");
-	if (!at)
-		return ~0ULL;
-	bytes = digits_read(at + strcspn(at, "0123456789")) << 10;
-	return bytes ? 1ULL << (fls64(bytes) - 1) >> 1 : ~0ULL;
+	for (;;) {
+		left = cgroup_left(dir, limit, usage);
+		if (left < least)
+			least = left;
+		slash = strrchr(dir, '/');
+		if (!slash || (size_t)(slash - dir) < root)
+			return least;
+		*slash = '\0';
+	}
 }
+
+/* The path on the line of @list that has @key; "" if there is none. */
+static void cgroup_path(const char *list, const char *key, char path[TEXT_LEN])
+{
+	const char *at = strstr(list, key);
+	size_t len = 0;
+
+	if (at) {
+		at += strlen(key);
+		len = strcspn(at, "\n");
+		memcpy(path, at, len);
+	}
+	path[len] = '\0';
+}
+
+static u64 below(const char *mount, const char *path, const char *limit, const char *usage)
+{
+	char dir[TEXT_LEN];
+	size_t root = strlen(mount), len = strlen(path);
+
+	if (root + len + 1 > sizeof(dir))
+		return UNLIMITED;
+	memcpy(dir, mount, root);
+	strcpy(dir + root, path);
+	return cgroups_left(dir, root, limit, usage);
+}
+
+static u64 cgroup_bytes(const char *membership, const char *mount)
+{
+	char list[TEXT_LEN], path[TEXT_LEN], memory[TEXT_LEN];
+	u64 v1, v2;
+
+	if (!text_read(membership, list) || strlen(mount) + 16 > sizeof(memory))
+		return UNLIMITED;
+	cgroup_path(list, "0::", path);
+	v2 = below(mount, path, "/memory.max", "/memory.current");
+	/* Version 1 has a tree of its own for memory. */
+	strcpy(memory, mount);
+	strcat(memory, "/memory");
+	cgroup_path(list, ":memory:", path);
+	v1 = below(memory, path, "/memory.limit_in_bytes", "/memory.usage_in_bytes");
+	return v1 < v2 ? v1 : v2;
+}
+
+u64 amk_user_room_left(const char *meminfo, const char *membership, const char *mount)
+{
+	u64 available = available_bytes(meminfo), cgroup = cgroup_bytes(membership, mount);
+	u64 least = available < cgroup ? available : cgroup;
+
+	return least == UNLIMITED ? least : least / AVAILABLE_SHARE;
+}
+
+/* ---- the pools ---- */
+
+static u64 power_below(u64 bytes)
+{
+	return bytes ? 1ULL << (63 - __builtin_clzll(bytes)) : 0;
+}
+
+#define POOL_PAGES(dir)                                                                           \
+	(difference(number_read(dir "free_hugepages", 0), number_read(dir "resv_hugepages", 0)) + \
+	 difference(number_read(dir "nr_overcommit_hugepages", 0),                                \
+		    number_read(dir "surplus_hugepages", 0)))
 
 u64 amk_user_room(const struct amk_strategy *strategy, u64 mem_max)
 {
-	u64 pool = 0, room = memory_room();
+	u64 pool = 0, left;
 
 	if (strategy->needs & AMK_NEED_HUGETLB_2M)
 		pool = POOL_PAGES(POOL_2M) << 21;
 	else if (strategy->needs & AMK_NEED_HUGETLB_1G)
 		pool = POOL_PAGES(POOL_1G) << 30;
-	/* An empty pool is for setup() to report; a pool's pages are not of what is available. */
-	else if (room < mem_max)
-		return room;
-	return pool && pool < mem_max ? pool : mem_max;
+	/* Pages of a pool are set apart already. An empty one is for setup() to report. */
+	if (strategy->needs & (AMK_NEED_HUGETLB_2M | AMK_NEED_HUGETLB_1G))
+		return pool && pool < mem_max ? pool : mem_max;
+	left = amk_user_room_left("/proc/meminfo", "/proc/self/cgroup", "/sys/fs/cgroup");
+	return left < mem_max ? power_below(left) : mem_max;
 }

@@ -229,7 +229,7 @@ places_tests() {
 		"$allocmark" "${small[@]}" --out=m1 --mirror=file/x
 	"$allocmark" "${small[@]}" --out=m2 --mirror=/dev/full >out 2>err && status=0 || status=$?
 	tap_is "full mirror: exit status" "$status" 1
-	holds "full mirror: the line" err 'cannot keep a record: No space left on device; .*--resume'
+	holds "full mirror: the line" err '/dev/full: cannot keep a record: No space left on device; .*--resume=m2'
 	tap_ok "full mirror: what was kept can be read" "$allocmark" show m2
 	refuses "no such run" 'cannot read; give the directory of a run' "$allocmark" show nowhere
 	refuses "no such run to resume" 'cannot read; give the directory' \

@@ -256,12 +256,80 @@ static void tlb_read(struct amk_facts *facts)
 	amk_facts_add(facts, AMK_FACT_MACHINE, "tlb", text);
 }
 
+/*
+ * What a machine calls itself that is a virtual one; NULL: it looks like hardware. Where the
+ * processor does not tell, the firmware's names do.
+ */
+static const char *virtual_vendor(const char *text)
+{
+	static const char *const vendors[][2] = {
+		{ "QEMU", "QEMU" },
+		{ "KVM", "KVM" },
+		{ "Amazon EC2", "Amazon EC2" },
+		{ "Google Compute", "Google Compute Engine" },
+		{ "Virtual Machine", "Hyper-V" },
+		{ "VMware", "VMware" },
+		{ "VirtualBox", "VirtualBox" },
+		{ "Xen", "Xen" },
+		{ "Parallels", "Parallels" },
+		{ "OpenStack", "OpenStack" },
+		{ "BHYVE", "bhyve" },
+	};
+	size_t i;
+
+	for (i = 0; i < AMK_ARRAY_SIZE(vendors); i++)
+		if (strstr(text, vendors[i][0]))
+			return vendors[i][1];
+	return NULL;
+}
+
+const char *amk_environment_virtual(const char *signature, const char *dmi)
+{
+	static const char *const names[][2] = {
+		{ "KVMKVMKVM", "KVM" },		 { "Microsoft Hv", "Hyper-V" },
+		{ "VMwareVMware", "VMware" },	 { "XenVMMXenVMM", "Xen" },
+		{ "TCGTCGTCGTCG", "QEMU" },	 { "bhyve bhyve ", "bhyve" },
+		{ "prl hyperv  ", "Parallels" },
+	};
+	size_t i;
+
+	for (i = 0; i < AMK_ARRAY_SIZE(names); i++)
+		if (!strcmp(signature, names[i][0]))
+			return names[i][1];
+	return signature[0] ? signature : virtual_vendor(dmi);
+}
+
+/*
+ * A machine that is nobody's guest of ours may be another's: its times have neighbours in them. The
+ * emulator has a name as an environment already.
+ */
+static void virtual_read(struct amk_facts *facts)
+{
+	static const char *const files[] = { "sys_vendor", "product_name", "bios_vendor" };
+	char dmi[3 * TEXT_LEN] = "", path[64], text[TEXT_LEN], signature[AMK_HYPERVISOR_LEN];
+	const char *name;
+	size_t i;
+
+	amk_hypervisor_read(signature);
+	if (strcmp(amk_environment_guess(), "host"))
+		return;
+	for (i = 0; i < AMK_ARRAY_SIZE(files); i++) {
+		snprintf(path, sizeof(path), "/sys/class/dmi/id/%s", files[i]);
+		if (text_read(path, text))
+			strcat(dmi, text);
+	}
+	name = amk_environment_virtual(signature, dmi);
+	if (name)
+		amk_facts_add(facts, AMK_FACT_MACHINE, "hypervisor", name);
+}
+
 void amk_environment_read(struct amk_facts *facts, const struct amk_info *info)
 {
 	char hypervisor[AMK_HYPERVISOR_LEN];
 
 	kernel_read(facts);
 	tlb_read(facts);
+	virtual_read(facts);
 	sources_read(facts, false);
 	mitigations_read(facts);
 	slab_read(facts);

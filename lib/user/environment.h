@@ -26,6 +26,12 @@ void amk_environment_state(struct amk_facts *facts);
  */
 const char *amk_environment_guess(void);
 
+/*
+ * The hypervisor under a machine by its signature of CPUID ("" if none) and by what its firmware
+ * says (DMI: vendor, product), in words such as "KVM"; NULL: neither tells of one.
+ */
+const char *amk_environment_virtual(const char *signature, const char *dmi);
+
 #define AMK_NR_ENVIRONMENTS 4
 extern const char *const amk_environment_names[AMK_NR_ENVIRONMENTS];
 

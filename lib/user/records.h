@@ -94,6 +94,11 @@ struct amk_record_writer *amk_record_writer_open(const char *path, const char *m
 						 char error[AMK_ERROR_LEN]);
 /* Appends one block with a single write(). 0 or -errno (-ENOSPC: nothing of it stays). */
 int amk_record_write(struct amk_record_writer *writer, const struct amk_record *record);
+/*
+ * The mirror, if it was what the last amk_record_write() could not write, else NULL: the block is
+ * then in blocks.jsonl all the same.
+ */
+const char *amk_record_writer_mirror_failed(const struct amk_record_writer *writer);
 /* Flushes to the disk. 0 or -errno. */
 int amk_record_writer_sync(struct amk_record_writer *writer);
 int amk_record_writer_close(struct amk_record_writer *writer);

@@ -19,6 +19,8 @@
 struct amk_record_writer {
 	int fd;
 	int mirror_fd; /* -1: none */
+	const char *mirror; /* its name, the caller's */
+	bool mirror_failed;
 	off_t end; /* of the last whole line */
 };
 
@@ -129,6 +131,7 @@ static int mirror_open(struct amk_record_writer *w, const char *mirror)
 {
 	if (!mirror)
 		return 0;
+	w->mirror = mirror;
 	w->mirror_fd = open(mirror, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	return w->mirror_fd < 0 ? -errno : 0;
 }
@@ -186,9 +189,15 @@ int amk_record_write(struct amk_record_writer *writer, const struct amk_record *
 		writer->end += (off_t)len;
 		if (writer->mirror_fd >= 0)
 			error = write_all(writer->mirror_fd, line, len);
+		writer->mirror_failed = error != 0;
 	}
 	free(line);
 	return error;
+}
+
+const char *amk_record_writer_mirror_failed(const struct amk_record_writer *writer)
+{
+	return writer->mirror_failed ? writer->mirror : NULL;
 }
 
 int amk_record_writer_sync(struct amk_record_writer *writer)
