@@ -17,7 +17,8 @@ test_kernels=${ALLOCMARK_TEST_KERNELS:-5.10 6.1 6.12 7.3}
 # shellcheck source=setup/build.sh
 . setup/build.sh
 
-# name, bound in seconds, what it does; in the order in which they run. Each is a function stage_NAME.
+# name, bound in seconds, what it does; in the order in which they run. Each is a function stage_NAME,
+# with _ for -. Those of another architecture are run only when they are asked for.
 stages='
 build	600	build with gcc, every warning an error
 check	300	make check: core, user side, layers, command line
@@ -28,14 +29,18 @@ clang	600	build with clang, every warning an error
 kmod	600	module for 5.10, 6.1, 6.12, 7.3 and what is installed, every warning an error, sparse
 distcheck	900	make distcheck
 guest	1200	make check-guest: the kernel half in a guest
+arm64-build	600	cross build for arm64, every warning an error
+arm64-kmod	900	module for arm64 kernels of the same series, every warning an error, sparse
+arm64-guest	1800	the tests of arm64 in its guest: module, frames, counters, unit tests, a small run
 '
 
 usage() {
 	cat <<END
-Usage: ./$me [--only=STAGE]... [--no-guest] [--jobs=N] [--list]
+Usage: ./$me [--arch=arm64] [--only=STAGE]... [--no-guest] [--jobs=N] [--list]
 Set up, build and run every test; end with 'N passed, N failed, N skipped'.
 
   --only=STAGE     this stage (may be given again); a build it needs is made first
+  --arch=arm64     the stages of that architecture instead: a cross build and its guest
   --no-guest       leave out the stage that boots a guest
   --jobs=N         that many jobs at a time (default: $jobs, the processors)
   --list           name the stages and end
@@ -55,35 +60,47 @@ stage_names() {
 	awk -F'\t' 'NF == 3 { print $1 }' <<<"$stages"
 }
 
+# The stages of the architecture asked for; without one, those of this machine.
+default_stages() {
+	if [ -n "$arch" ]; then
+		stage_names | grep "^$arch-"
+	else
+		stage_names | grep -v '^arm64-'
+	fi
+}
+
 stage_field() {
 	awk -F'\t' -v name="$1" -v field="$2" '$1 == name { print $field }' <<<"$stages"
 }
 
 list_stages() {
-	awk -F'\t' 'NF == 3 { printf "%-10s %s\n", $1, $3 }' <<<"$stages"
+	awk -F'\t' 'NF == 3 { printf "%-12s %s\n", $1, $3 }' <<<"$stages"
 }
 
 parse() {
 	local arg
 	chosen=()
 	no_guest=no
+	arch=
 	for arg in "$@"; do
 		case $arg in
 		--only=*)
 			stage_names | grep -qx -e "${arg#*=}" ||
 				die "unknown stage ${arg#*=}: one of $(stage_names | tr '\n' ' ')"
 			chosen+=("${arg#*=}") ;;
+		--arch=arm64) arch=${arg#*=} ;;
+		--arch=*) die "--arch=${arg#*=}: unknown; one of arm64" ;;
 		--no-guest) no_guest=yes ;;
 		--jobs=*)
 			jobs=${arg#*=}
 			[[ $jobs =~ ^[1-9][0-9]*$ ]] || die "--jobs=$jobs is no number: as in --jobs=2" ;;
 		--list) list_stages; exit 0 ;;
 		--help) usage; exit 0 ;;
-		*) die "unknown option $arg: one of --only=STAGE --no-guest --jobs=N --list --help" ;;
+		*) die "unknown option $arg: one of --arch=arm64 --only=STAGE --no-guest --jobs=N --list --help" ;;
 		esac
 	done
 	if [ ${#chosen[@]} = 0 ]; then
-		mapfile -t chosen < <(stage_names)
+		mapfile -t chosen < <(default_stages)
 	fi
 }
 
@@ -92,6 +109,9 @@ setup() {
 	if [ "$no_guest" = no ]; then
 		groups+=(guest)
 	fi
+	case " ${chosen[*]}" in
+	*' arm64-'*) groups+=(arm64) ;;
+	esac
 	setup/packages.sh "${groups[@]}"
 	build_ready "$out/logs/autogen.log"
 }
@@ -148,18 +168,19 @@ stage_clang() {
 	build_clean "$out/clang" clang
 }
 
-# Kernels to build for, RELEASE HEADERS KERNELDIR. One that is not to be had is a skip of its own.
+# kernels ARCH: kernels to build for, RELEASE HEADERS KERNELDIR. One that is not to be had is a skip of
+# its own. ARCH is empty for this machine's.
 kernels() {
 	local series dir found
 	found=$(for series in $test_kernels; do
-		if dir=$(vm/kernel.sh "$series" 2>"$out/kmod-results/$series.log"); then
+		if dir=$(vm/kernel.sh ${1:+--arch="$1"} "$series" 2>"$results/$series.log"); then
 			echo "$(cat "$dir/release") $dir/build $dir"
-			rm -f "$out/kmod-results/$series.log"
+			rm -f "$results/$series.log"
 		else
-			echo ":test-result: SKIP $series" >"$out/kmod-results/$series.trs"
+			echo ":test-result: SKIP $series" >"$results/$series.trs"
 		fi
 	done
-	for dir in /lib/modules/*; do
+	[ -n "$1" ] || for dir in /lib/modules/*; do
 		[ ! -e "$dir/build/Module.symvers" ] || echo "$(basename "$dir") $dir/build $dir"
 	done)
 	# Of one release that is there twice, the first.
@@ -181,19 +202,25 @@ quiet_module() {
 	fi
 }
 
-# Results are written in the form of .trs files: they are counted like those of a harness.
-stage_kmod() {
+# build_modules ARCH: results are written in the form of .trs files: they are counted like those of a
+# harness.
+build_modules() {
 	local release headers dir check=0 failed=0
-	mkdir -p "$out/kmod-results"
-	rm -f "$out"/kmod-results/*
+	results=$out/${1:+$1-}kmod-results
+	mkdir -p "$results"
+	rm -f "$results"/*
 	if command -v sparse >/dev/null; then
 		check=2
 	fi
 	while read -r release headers dir; do
 		result "$release" quiet_module "$headers" "$dir/make.vars" \
-			"$out/kmod-results/$release.log" "$check" || failed=1
-	done < <(kernels)
+			"$results/$release.log" "$check" || failed=1
+	done < <(kernels "$1")
 	return "$failed"
+}
+
+stage_kmod() {
+	build_modules ''
 }
 
 result() {
@@ -201,9 +228,9 @@ result() {
 	shift
 	echo "-- $name"
 	if "$@"; then
-		echo ":test-result: PASS $name" >"$out/kmod-results/$name.trs"
+		echo ":test-result: PASS $name" >"$results/$name.trs"
 	else
-		echo ":test-result: FAIL $name" >"$out/kmod-results/$name.trs"
+		echo ":test-result: FAIL $name" >"$results/$name.trs"
 		return 1
 	fi
 }
@@ -218,12 +245,30 @@ stage_guest() {
 	make -C "$out/gcc" check-guest
 }
 
+stage_arm64_build() {
+	setup/cross.sh --arch=arm64 "$out/arm64"
+	build_clean "$out/arm64" arm64-build
+}
+
+stage_arm64_kmod() {
+	build_modules arm64
+}
+
+# The tests whose answer could be another one there; the rest is tested here.
+stage_arm64_guest() {
+	setup/cross.sh --arch=arm64 "$out/arm64"
+	run_make "$out/arm64"
+	# shellcheck disable=SC2016 # the variable is make's
+	make -C "$out/arm64" check-guest 'GUEST_TESTS=$(ARM64_GUEST_TESTS)'
+}
+
 # Where a stage leaves its .trs files; distcheck's are gone when it has passed.
 stage_results() {
 	case $1 in
 	check | lint | fuzz | guest) echo "$out/gcc" ;;
 	sanitize) echo "$out/asan" ;;
-	kmod) echo "$out/kmod-results" ;;
+	kmod | arm64-kmod) echo "$out/$1-results" ;;
+	arm64-guest) echo "$out/arm64" ;;
 	esac
 }
 
@@ -328,7 +373,7 @@ main() {
 	passed=0 failed=0 skipped=0 child=
 	trap interrupted INT TERM HUP
 	for name in "${chosen[@]}"; do
-		if [ "$name" = guest ] && [ "$no_guest" = yes ]; then
+		if [[ $name = *guest ]] && [ "$no_guest" = yes ]; then
 			continue
 		fi
 		run_stage "$name"
@@ -341,7 +386,8 @@ main() {
 case ${1:-} in
 --stage=*)
 	jobs=${2#--jobs=}
-	"stage_${1#--stage=}" ;;
+	stage=${1#--stage=}
+	"stage_${stage//-/_}" ;;
 *)
 	main "$@" ;;
 esac

@@ -71,6 +71,10 @@ tests_tests() {
 	refuses "tests: unknown stage" 'unknown stage moon: one of build check' "$tests" --only=moon
 	refuses "tests: unknown option" 'unknown option --frob' "$tests" --frob
 	refuses "tests: no jobs" '--jobs=0 is no number' "$tests" --jobs=0
+	refuses "tests: unknown architecture" '--arch=pdp11: unknown; one of arm64' "$tests" --arch=pdp11
+	refuses "cross: no architecture" 'no --arch=ARCH given' "$srcdir/setup/cross.sh" "$tmp/cross"
+	refuses "cross: an unknown one" 'one of amd64 arm64' "$srcdir/setup/cross.sh" --arch=pdp11 x
+	refuses "cross: no directory" 'no directory to build in' "$srcdir/setup/cross.sh" --arch=arm64
 	tap_ok "tests: list" "$tests" --list
 	tap_ok "tests: help" "$tests" --help
 }
