@@ -21,6 +21,8 @@ build=$top/build
 . setup/job.sh
 # shellcheck source=setup/words.sh
 . setup/words.sh
+# shellcheck source=vm/arch.sh
+. vm/arch.sh
 
 usage() {
 	cat <<END
@@ -33,6 +35,8 @@ Where
   --kernel=KERNEL      of the guest: a release (6.1.0-56-cloud-amd64), a series (6.1) or
                        VMLINUZ+HEADERS; default: the distribution's cloud kernel.
                        Given again: each is measured, and compared with the first
+  --arch=ARCH          of the guest: amd64 or arm64; another one than this machine's is
+                       cross-built and emulated (default: this machine's)
   --accel=ACCEL        of the guest: auto (default), kvm or tcg
   --clock=CLOCK        of the guest: real (default) or insn, which counts instructions
   --append=WORDS       of the guest: more kernel command line, such as init_on_alloc=0;
@@ -92,13 +96,13 @@ words() {
 	[[ $2 =~ ^[A-Za-z0-9_.,:=+/\ -]+$ ]] || die "$1=$2 has a character that no kernel command line needs"
 }
 
-options='--where --kernel --accel --clock --append --cpus --memory --timeout --side --quick --full
+options='--where --kernel --arch --accel --clock --append --cpus --memory --timeout --side --quick --full
 --strategies --workloads --sizes --events --rounds --seed --machine --out --resume --no-plot --help'
 
 parse() {
 	local arg value
 	where=auto accel=auto clock=real side=both depth=quick out=$top/results
-	cpus='' memory='' timeout='' append='' resume='' seed='' strategies='' plot=yes
+	arch='' cpus='' memory='' timeout='' append='' resume='' seed='' strategies='' plot=yes
 	machine=$(uname -n)
 	kernels=()
 	run_args=()
@@ -109,6 +113,7 @@ parse() {
 		case $arg in
 		--where=*) one_of --where "$value" auto host guest; where=$value ;;
 		--kernel=?*) kernels+=("$value") ;;
+		--arch=*) one_of --arch "$value" amd64 arm64; arch=$value ;;
 		--accel=*) one_of --accel "$value" auto kvm tcg; accel=$value ;;
 		--clock=*) one_of --clock "$value" real insn; clock=$value ;;
 		--append=*) words --append "$value"; append=$value ;;
@@ -148,7 +153,7 @@ check_place() {
 	local option
 	for option in "${given[@]}"; do
 		case $option in
-		--kernel | --accel | --clock | --append | --cpus | --memory)
+		--kernel | --arch | --accel | --clock | --append | --cpus | --memory)
 			[ "$where" = auto ] ||
 				die "$option is of the guest and --where=host has none: leave one of them out"
 			where=guest ;;
@@ -195,12 +200,22 @@ build_all() {
 	build_ready "$build/autogen.log"
 	note "building in build/"
 	{
-		build_configure "$build" --disable-kmod && make -C "$build" -j"$(nproc)"
+		build_configure "$build" --disable-kmod && make -C "$build" -j"$(nproc)" && build_guest
 	} >"$build/build.log" 2>&1 9>&- || {
 		grep -iE '(error|\*\*\*)' "$build/build.log" | head -n 5 >&2
 		die "the build failed: see build/build.log"
 	}
 	flock -u 9
+}
+
+# build_guest: the programs that run in the guest, in $guest_build; where its architecture is not this
+# machine's they are others than those that read the records here.
+build_guest() {
+	guest_build=$build
+	if [ -n "$arch" ] && arch_is_foreign "$arch"; then
+		guest_build=$build/$arch
+		setup/cross.sh --arch="$arch" "$guest_build" && make -C "$guest_build" -j"$(nproc)"
+	fi
 }
 
 # new_run: makes a run directory; its path in $rundir.
@@ -309,6 +324,7 @@ setup_packages() {
 	local groups=(build)
 	[ "$plot" = no ] || groups+=(plot)
 	[ "$place" = host ] || groups+=(kernel guest)
+	[ "$arch" != arm64 ] || groups+=(arm64)
 	setup/packages.sh "${groups[@]}"
 }
 

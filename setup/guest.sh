@@ -10,7 +10,7 @@ guest_huge_pages=64 # of 2 MiB: what the largest hugetlb block holds
 # guest_kernel NAME: fetches the kernel and builds the module; adds them to kdirs and modules.
 guest_kernel() {
 	local kdir vars=()
-	kdir=$(vm/kernel.sh "$1") || return 1
+	kdir=$(vm/kernel.sh ${arch:+--arch="$arch"} "$1") || return 1
 	if [ -s "$kdir/make.vars" ]; then
 		mapfile -t vars <"$kdir/make.vars"
 	fi
@@ -55,8 +55,8 @@ guest_run() {
 	write_job "$job" "$1" "$4"
 	mapfile -t opts < <(guest_options)
 	note "measuring in a guest ($(cat "$kdir/release")): $1"
-	finish attend vm/guest.sh --kernel="$kdir" --bin="$build/bench/allocmark" \
-		--bin="$build/bench/allocmark-block" --job="$job" --out="$rundir" \
+	finish attend vm/guest.sh --kernel="$kdir" --bin="$guest_build/bench/allocmark" \
+		--bin="$guest_build/bench/allocmark-block" --job="$job" --out="$rundir" \
 		--accel="$accel" --clock="$clock" --append="hugepages=$guest_huge_pages" "${opts[@]}"
 	rm -rf "$job"
 	job=''

@@ -16,7 +16,7 @@ write_launch() {
 	if [[ $1 = *+* ]]; then
 		name=$1
 	fi
-	printf '%s\n' "kernel=$name" "accel=$accel" "clock=$clock" "cpus=$cpus" "memory=$memory" \
+	printf '%s\n' "kernel=$name" "arch=$arch" "accel=$accel" "clock=$clock" "cpus=$cpus" "memory=$memory" \
 		"append=$append" "depth=$depth" >"$3/launch"
 }
 
@@ -26,6 +26,7 @@ read_launch() {
 	while IFS='=' read -r key value; do
 		case $key in
 		kernel) kernels=("$value") ;;
+		arch) arch=$value ;;
 		accel) accel=$value ;;
 		clock) clock=$value ;;
 		cpus) cpus=$value ;;

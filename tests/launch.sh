@@ -39,6 +39,10 @@ bench_tests() {
 		"$bench" --where=moon
 	refuses "bench: unknown side" '--side=left: unknown; one of user kernel both' \
 		"$bench" --side=left
+	refuses "bench: unknown architecture" '--arch=pdp11: unknown; one of amd64 arm64' \
+		"$bench" --arch=pdp11
+	refuses "bench: another architecture on this machine" '--arch is of the guest' \
+		"$bench" --where=host --arch=arm64
 	refuses "bench: a seed that is no number" '--seed=x1 is no number' "$bench" --seed=x1
 	refuses "bench: an empty list" '--strategies= is no list' "$bench" --strategies=
 	refuses "bench: a list with a command in it" 'is no list' "$bench" '--sizes=1;reboot'
