@@ -66,7 +66,7 @@ static void counts_print(const struct amk_history_item *item, size_t nr,
 			 const struct amk_history_group *g)
 {
 	static const char *const names[] = { "regressed", "changed", "improved" };
-	size_t i, n, with = 0;
+	size_t i, n;
 
 	for (n = 0; n < AMK_ARRAY_SIZE(names); n++) {
 		size_t count = 0;
@@ -74,7 +74,6 @@ static void counts_print(const struct amk_history_item *item, size_t nr,
 		for (i = 0; i < nr; i++)
 			count += !strcmp(amk_history_verdict(&item[i]), names[n]);
 		printf("%zu %s, ", count, names[n]);
-		with += count;
 	}
 	for (i = 0, n = 0; i < g->nr_cells; i++)
 		n += g->cell[i].key.metric && g->cell[i].nr_runs;

@@ -130,6 +130,40 @@ static void bump_is_found(void **state)
 	assert_true(change[1].at >= 218 && change[1].at <= 222);
 }
 
+/* Up and down in equal parts: the whole has no sum to speak of, its windows have. */
+static void alternation_is_found(void **state)
+{
+	u32 i;
+
+	(void)state;
+	series(160, 1, 0, 0, 1, 6);
+	for (i = 0; i < 160; i++)
+		x[i] *= i / 20 % 2 ? 1.1 : 1;
+	assert_int_equal(amk_cusum_changes(x, 160, &usual, change), 7);
+	for (i = 0; i < 7; i++)
+		assert_in_range(change[i].at, 20 * (i + 1) - 2, 20 * (i + 1) + 2);
+}
+
+/* A run or two at a height of their own between two levels are no level. */
+static void run_between_is_no_level(void **state)
+{
+	ssize_t n, c;
+	u32 i, seed;
+
+	(void)state;
+	for (seed = 0; seed < 200; seed++) {
+		series(80, 1, 0, 0, 1, 100 + seed);
+		for (i = 0; i < 80; i++)
+			x[i] *= i / 20 % 2 ? 1 : 1.12;
+		x[59] = 107;
+		x[60] = 104;
+		n = amk_cusum_changes(x, 80, &usual, change);
+		assert_true(n >= 1 && n <= 3);
+		for (c = 0; c <= n; c++)
+			assert_true((c < n ? change[c].at : 80) - (c ? change[c - 1].at : 0) >= 3);
+	}
+}
+
 static void wild_run_is_none(void **state)
 {
 	(void)state;
@@ -244,6 +278,8 @@ int main(void)
 		cmocka_unit_test(step_is_found),
 		cmocka_unit_test(two_steps_are_found),
 		cmocka_unit_test(bump_is_found),
+		cmocka_unit_test(alternation_is_found),
+		cmocka_unit_test(run_between_is_no_level),
 		cmocka_unit_test(wild_run_is_none),
 		cmocka_unit_test(small_step_is_none),
 		cmocka_unit_test(too_few_for_the_level),

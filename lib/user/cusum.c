@@ -46,7 +46,6 @@ size_t amk_cusum_least(enum amk_cusum_level level)
 
 /* Shorter windows could hardly pass at the level that so many of them ask for. */
 #define WINDOW_LEAST 24
-#define STRETCH_LEAST 3
 
 /* ---- the statistic ---- */
 
@@ -328,31 +327,6 @@ static void small_drop(struct search *s, size_t n, double magnitude)
 	}
 }
 
-/* How many numbers the stretch before change @i has; @i may be the end. */
-static size_t stretch(const struct search *s, size_t i, size_t n)
-{
-	return (i < s->count ? s->change[i].at : n) - (i ? s->change[i - 1].at : 0);
-}
-
-/* A run or two beside the others are no level. The smaller of the two changes there goes. */
-static void short_drop(struct search *s, size_t n)
-{
-	size_t i = 0, drop;
-
-	while (i <= s->count && s->count) {
-		if (stretch(s, i, n) >= STRETCH_LEAST) {
-			i++;
-			continue;
-		}
-		drop = i;
-		if (i == s->count ||
-		    (i && change_size(&s->change[i - 1]) < change_size(&s->change[i])))
-			drop = i - 1;
-		change_drop(s, drop, n);
-		i = 0;
-	}
-}
-
 ssize_t amk_cusum_changes(const double *x, size_t n, const struct amk_cusum_options *options,
 			  struct amk_change *change)
 {
@@ -364,7 +338,6 @@ ssize_t amk_cusum_changes(const double *x, size_t n, const struct amk_cusum_opti
 	segment_split(&s, 0, n);
 	changes_refine(&s, n);
 	changes_measure(&s, n);
-	short_drop(&s, n);
 	small_drop(&s, n, options->magnitude);
 	free(s.sorted);
 	return s.failed ? s.failed : (ssize_t)s.count;
