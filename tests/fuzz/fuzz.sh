@@ -31,6 +31,9 @@ if grep -q '^#define HAVE_PFM' "$builddir/config.h"; then
 	libraries+=(-lpfm)
 fi
 
+mkdir -p "${AMK_FUZZ_KEEP:-$tmp/found}"
+keep=$(realpath "${AMK_FUZZ_KEEP:-$tmp/found}")
+
 # The readers, instrumented: all of lib/user but what knows hwloc, and the core.
 build() {
 	local file
@@ -64,11 +67,11 @@ seeds() {
 	esac
 }
 
-# fuzz TARGET: true when it finds nothing.
+# fuzz TARGET: true when it finds nothing. It is run in a shell of its own, so it may go elsewhere.
 fuzz() {
-	mkdir -p "${AMK_FUZZ_KEEP:-$tmp/found}"
+	cd "$tmp"
 	"$tmp/$1" -seed=1 -runs="$runs" -max_len=16384 -timeout=20 -rss_limit_mb=2048 -verbosity=0 \
-		-print_final_stats=1 -artifact_prefix="${AMK_FUZZ_KEEP:-$tmp/found}/$1-" "$tmp/seeds-$1"
+		-print_final_stats=1 -artifact_prefix="$keep/$1-" "$tmp/seeds-$1"
 }
 
 if ! tap_output=$(build 2>&1); then

@@ -11,7 +11,7 @@
 #include "lib/user/manifest.h"
 #include "tests/fuzz/fuzz.h"
 
-static char directory[] = "/tmp/allocmark-fuzz-XXXXXX";
+static char directory[] = "allocmark-fuzz-XXXXXX";
 static char name[sizeof(directory) + 16];
 
 static void directory_drop(void)
