@@ -241,7 +241,9 @@ static const char doc[] =
 	"thresholds say whether that is a failure or a warning.\n\n"
 	"Only user-side cells are measured again, and not under guest-icount, and only where the "
 	"machine is the one of the run; elsewhere the first measurement decides, and the report "
-	"says so.\n\n"
+	"says so. Where null, which is the same code in any build, shows that the machine did not "
+	"run at one speed, it decides nothing: a time that failed is in doubt then, and the gate "
+	"INCONCLUSIVE.\n\n"
 	"The last line on stdout begins with 'gate: PASS', 'gate: FAIL', 'gate: INVALID', 'gate: "
 	"NOT COMPARABLE' or 'gate: INCONCLUSIVE'. The exit status is 0 for PASS; 1 for FAIL; 2 "
 	"when something is wrong with the input, with a line on stderr; 3 for the others. "
@@ -313,6 +315,7 @@ static int reports_write(const struct amk_gate *gate)
 static int compared(struct amk_gate *gate)
 {
 	amk_gate_judge(gate);
+	amk_gate_steady(gate);
 	if (amk_gate_control(gate, &gate->base) ||
 	    (!*gate->control && amk_gate_control(gate, &gate->head)))
 		return error_say(gate);

@@ -40,8 +40,10 @@ struct amk_gate {
 	size_t nr_failed; /* cells that count */
 	size_t nr_warned; /* that a rule only warns about */
 	size_t nr_cleared; /* flagged, and not confirmed when measured again */
+	size_t nr_doubted; /* timed ones that failed, not measured again, on an unsteady machine */
 	size_t nr_open; /* inconclusive where a rule says that this fails */
 	char control[AMK_ERROR_LEN]; /* why a run is invalid; "": it is not */
+	char unsteady[AMK_ERROR_LEN]; /* why times of two runs may not be trusted, or "" */
 	char remark[AMK_ERROR_LEN]; /* on the check of the controls, or "" */
 	char error[AMK_ERROR_LEN];
 };
@@ -70,9 +72,15 @@ void amk_gate_judge(struct amk_gate *gate);
 int amk_gate_control(struct amk_gate *gate, const struct amk_costs *run);
 
 /*
+ * Fills gate->unsteady where the cost of null, the same instructions in all builds, moved within or
+ * between the runs by so much that not the code but the machine did. "" without null in both.
+ */
+void amk_gate_steady(struct amk_gate *gate);
+
+/*
  * Measures the failed cells again, base and head by turns, and clears those that are not confirmed.
  * 0; -errno with gate->error when it was to be done and failed. What cannot be measured again here
- * says so in its note.
+ * says so in its note; a time among it is no failure on an unsteady machine, but in doubt.
  */
 int amk_gate_remeasure(struct amk_gate *gate);
 

@@ -61,7 +61,13 @@ static bool undecided_tell(const struct amk_gate *gate, char line[AMK_ERROR_LEN]
 	size_t compared = nr_compared(c);
 	u32 needed = c->rounds_single > c->rounds_needed ? c->rounds_single : c->rounds_needed;
 
-	if (gate->nr_open)
+	if (gate->nr_doubted)
+		snprintf(
+			line, AMK_ERROR_LEN,
+			"gate: INCONCLUSIVE: %zu of %zu cells in doubt: %.250s; let both builds be "
+			"measured again (--baseline-build), or measure on a quiet machine",
+			gate->nr_doubted, compared, gate->unsteady);
+	else if (gate->nr_open)
 		snprintf(line, AMK_ERROR_LEN,
 			 "gate: INCONCLUSIVE: %zu of %zu cells have no verdict where a rule says "
 			 "inconclusive = fail",

@@ -320,11 +320,40 @@ input_tests() {
 	gates "no number in either" 3 'INCONCLUSIVE: no cell was compared' --baseline=none none
 }
 
+# A machine that changed its speed shows in null; not under emulation, nor in few rounds.
+steady_tests() {
+	local null=user:null:pair:64:lat_pair:ns
+	digest speed1 10 $null 0.3 $m64 20 $usable =4096
+	digest speed2 10 $null 0.6 $m64 40 $usable =4096
+	gates "a machine of two speeds decides nothing" 3 \
+		'INCONCLUSIVE: 1 of 3 cells in doubt: the machine did not run at one speed: null .* in 10 of 20 rounds' \
+		--baseline=speed1 speed2
+	holds "the cell says so" out '^passed user:malloc pair 64 lat_pair: in doubt, not measured again: no build'
+	digest speed3 10 $null 0.34 $m64 40 $usable =4096
+	gates "one of one speed does" 1 'FAIL: 1 of 3' --baseline=speed1 speed3
+	digest speed4 10 $null 0.6 $m64 20 $usable =4096
+	gates "what is no slower passes all the same" 0 PASS --baseline=speed1 speed4
+	gates "what is confirmed fails on any machine" 1 'FAIL: 1 of 3' --baseline=speed1 \
+		--baseline-build=b20 --build=b25 --rounds=6 --quiet speed2
+	digest speed5 10 $null 0.6 $m64 refused $usable =4096
+	gates "a refusal is none of speed" 1 'FAIL: 1 of' --baseline=speed1 speed5
+	digest speed6 4 $null 0.3 $m64 20 $m4k 20 $usable =4096
+	digest speed7 5 $null 0.6 $m64 40 $m4k 40 $usable =4096
+	printf '[default]\nmin-rounds = 4\n' >four.ini
+	gates "nine rounds of null say nothing" 1 'FAIL: 3 of' --baseline=speed6 --thresholds=four.ini speed7
+	for i in 1 2; do
+		cp -r speed$i tcg$i
+		sed -i 's/"environment": "host"/"environment": "guest-tcg"/' tcg$i/manifest.json
+	done
+	gates "nor does null under emulation" 1 'FAIL: 1 of 3' --baseline=tcg1 tcg2
+}
+
 digest timed 10 $control 20 $m64 20 $m4k 40
 verdict_tests
 control_tests
 thresholds_tests
 remeasure_tests
+steady_tests
 job_tests
 input_tests
 tap_done
