@@ -30,6 +30,7 @@ fuzz	600	the readers of files against random bytes, some seconds each
 clang	600	build with clang, every warning an error
 kmod	600	module for 5.10, 6.1, 6.12, 7.3 and what is installed, every warning an error, sparse
 distcheck	900	make distcheck
+gate	900	hot paths in the repeatable guest, against results/baselines
 guest	1200	make check-guest: the kernel half in a guest
 arm64-build	600	cross build for arm64, every warning an error
 arm64-kmod	900	module for 6.1, 6.12, 7.3 of arm64, every warning an error, sparse
@@ -43,7 +44,7 @@ Set up, build and run every test; end with 'N passed, N failed, N skipped'.
 
   --only=STAGE     this stage (may be given again); a build it needs is made first
   --arch=arm64     the stages of that architecture instead: a cross build and its guest
-  --no-guest       leave out the stage that boots a guest
+  --no-guest       leave out the stages that boot a guest
   --jobs=N         that many jobs at a time (default: $jobs, the processors)
   --list           name the stages and end
   --help           this text
@@ -244,6 +245,24 @@ stage_distcheck() {
 	make -C "$out/gcc" distcheck -j"$jobs"
 }
 
+# Red only for what was found slower; where the programs or the kernel of the baseline are not to be
+# had here, that is the reason of a skip.
+stage_gate() {
+	local status=0 word=FAIL
+	mkdir -p "$out/gate-results"
+	rm -f "$out/gate-results"/*
+	ALLOCMARK_SETUP=skip setup/baseline.sh >"$out/gate-results/baseline.log" 2>&1 || status=$?
+	cat "$out/gate-results/baseline.log"
+	case $status in
+	0) word=PASS ;;
+	77)
+		word=SKIP
+		sed -i 's/^/# /; 1s/^/1..0 # SKIP\n/' "$out/gate-results/baseline.log" ;;
+	esac
+	echo ":test-result: $word baseline" >"$out/gate-results/baseline.trs"
+	[ "$word" != FAIL ]
+}
+
 stage_guest() {
 	build_gcc
 	make -C "$out/gcc" check-guest
@@ -272,7 +291,7 @@ stage_results() {
 	case $1 in
 	check | lint | fuzz | guest) echo "$out/gcc" ;;
 	sanitize) echo "$out/asan" ;;
-	kmod | arm64-kmod) echo "$out/$1-results" ;;
+	kmod | gate | arm64-kmod) echo "$out/$1-results" ;;
 	arm64-guest) echo "$out/arm64" ;;
 	esac
 }
@@ -378,7 +397,7 @@ main() {
 	passed=0 failed=0 skipped=0 child=
 	trap interrupted INT TERM HUP
 	for name in "${chosen[@]}"; do
-		if [[ $name = *guest ]] && [ "$no_guest" = yes ]; then
+		if [ "$no_guest" = yes ] && [[ $name = *guest || $name = gate ]]; then
 			continue
 		fi
 		run_stage "$name"

@@ -43,9 +43,9 @@ static const struct amk_protocol protocol_full = {
 };
 
 /*
- * Instructions are not lost to noise, and each is emulated: few iterations of few operations do. A
- * timer interrupt takes some of them every 4,000,000 instructions, so of nine iterations of 30,000
- * one at most has it, and the lower quartile none.
+ * Instructions are not lost to noise, and each is emulated: few iterations do. They are long enough to
+ * hold a dozen system calls, since one differs from the next by what it finds on the allocator's lists;
+ * and short enough that the timer, which interrupts every 4,000,000 instructions, leaves most alone.
  */
 static void protocol_counted(struct amk_options *options, bool quick)
 {
@@ -53,8 +53,8 @@ static void protocol_counted(struct amk_options *options, bool quick)
 
 	p->iterations = 9;
 	p->warmup = 1;
-	p->iteration_ns = 30000;
-	p->block_ns = quick ? 2000000 : 20000000;
+	p->iteration_ns = 200000;
+	p->block_ns = quick ? 4000000 : 40000000;
 	if (quick) {
 		p->each_max = 128;
 		p->batch_bytes = 4 * MIB;
