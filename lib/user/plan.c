@@ -43,9 +43,10 @@ static const struct amk_protocol protocol_full = {
 };
 
 /*
- * Instructions are not lost to noise, and each is emulated: few iterations do. They are long enough to
- * hold a dozen system calls, since one differs from the next by what it finds on the allocator's lists;
- * and short enough that the timer, which interrupts every 4,000,000 instructions, leaves most alone.
+ * Instructions are not lost to noise, and each is emulated: few iterations do. They are long enough
+ * to hold a dozen system calls, since one differs from the next by what it finds on the
+ * allocator's lists; and short enough that the timer, which interrupts every 4,000,000
+ * instructions, leaves most of them alone.
  */
 static void protocol_counted(struct amk_options *options, bool quick)
 {

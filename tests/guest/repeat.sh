@@ -70,5 +70,13 @@ for ((n = 2; n <= boots; n++)); do
 	same "$n"
 done
 [ "${AMK_REPEAT:-short}" != long ] || load_end
+# What would differ from one place to the next; the module's debugging information stays behind.
+for file in bench/allocmark bench/allocmark-block; do
+	tap_empty "no path of this machine in $file" \
+		"$(grep -aoF -e "$AMK_BUILDDIR" -e "$(realpath "$AMK_SRCDIR")" "$AMK_BUILDDIR/$file" | sort -u)"
+done
+strip -g -o "$scratch/allocmark.ko" "$module_dir/allocmark.ko"
+tap_empty "nor in the module" \
+	"$(grep -aoF -e "$AMK_BUILDDIR" -e "$(realpath "$AMK_SRCDIR")" "$scratch/allocmark.ko" | sort -u)"
 tap_empty "nothing in the kernel log" "$(guest_splats "$scratch/1/dmesg.txt")"
 tap_done
