@@ -184,6 +184,8 @@ static void test_limit(const struct amk_strategy *s)
 		tap(limit > 0 && limit <= most, "%s: its limit is within the zone", s->name);
 	else if (is_bounded(s))
 		tap(limit == most, "%s: its limit is KMALLOC_MAX_SIZE, to the byte", s->name);
+	else if (s->max_bytes)
+		tap(limit == s->max_bytes, "%s: its limit is its row's", s->name);
 	else
 		tap(limit > 64 * MIB, "%s: goes past 64 MiB", s->name);
 }
