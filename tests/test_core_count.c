@@ -91,14 +91,19 @@ static int count_stopped(struct amk_block *block)
 	return counters.stop_at && counters.starts >= counters.stop_at;
 }
 
-static const struct amk_side counting_side = {
-	.stop = count_stopped,
-	.count_open = count_open,
-	.count_start = count_start,
-	.count_stop = count_stop,
-	.count_read = count_read,
-	.count_close = count_close,
-};
+/* The fake side, with counters. */
+static struct amk_side counting_side;
+
+static void side_make(void)
+{
+	counting_side = fake_side;
+	counting_side.stop = count_stopped;
+	counting_side.count_open = count_open;
+	counting_side.count_start = count_start;
+	counting_side.count_stop = count_stop;
+	counting_side.count_read = count_read;
+	counting_side.count_close = count_close;
+}
 
 static void event_add(const char *metric, u32 type, u64 config, u32 group)
 {
@@ -115,6 +120,7 @@ static void reset(const char *workload, u64 size)
 	fake_block_reset(&fb, workload, size);
 	memset(&counters, 0, sizeof(counters));
 	counters.shared = 1;
+	side_make();
 	fb.block.side = &counting_side;
 }
 
