@@ -27,6 +27,8 @@ make_tree() {
 	mkdir -p "$tmp/tree/build/bench" "$tmp/bin"
 	cp "$srcdir/run-bench.sh" "$tmp/tree/"
 	cp -r "$srcdir/setup" "$tmp/tree/"
+	mkdir "$tmp/tree/vm"
+	cp "$srcdir/vm/arch.sh" "$tmp/tree/vm/"
 	chmod -R u+w "$tmp/tree"
 	echo 'why_not_host() { :; }' >>"$tmp/tree/setup/host.sh"
 	cat >"$tmp/tree/setup/build.sh" <<-'END'

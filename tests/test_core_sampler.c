@@ -204,6 +204,10 @@ static void restart_ramp(struct amk_block *block)
 	}
 }
 
+/* Five pages by an entry of 2 MiB, and the same frames by 4 KiB entries: alias needs both. */
+static const struct fake_frame huge_frames[5] = { [0 ... 4] = { .shift = 21 } };
+static const struct fake_frame small_frames[5] = { [0 ... 4] = { .shift = 12 } };
+
 static void test_slope_only_where_stated(void **state)
 {
 	const struct amk_lane *l;
@@ -212,7 +216,8 @@ static void test_slope_only_where_stated(void **state)
 	(void)state;
 	for (i = 0; i < AMK_NR_WORKLOADS; i++) {
 		fake_block_reset(&fb, amk_workloads[i].name, 16384);
-		fake.frames = (const struct fake_frame[5]){ 0 };
+		fake.frames = huge_frames;
+		fake.aliased_frames = small_frames;
 		fake.nr_frames = 5;
 		fake.alloc_ns = 1;
 		fake.release_ns = 1;
