@@ -124,9 +124,8 @@ static void workloads_list(void)
 
 static void metrics_list(void)
 {
-	static const char *const units[] = {
-		"time", "bytes", "pages", "count", "per-op", "per-M-op"
-	};
+	static const char *const units[] = { "time",   "bytes",	   "pages", "count",
+					     "per-op", "per-M-op", "bits" };
 	static const char *const better[] = { "lower", "higher", "-" };
 	u32 i;
 

@@ -19,6 +19,7 @@ enum key {
 	KEY_SIDE = 256,
 	KEY_QUICK,
 	KEY_FULL,
+	KEY_EVIDENCE,
 	KEY_STRATEGIES,
 	KEY_WORKLOADS,
 	KEY_SIZES,
@@ -44,6 +45,10 @@ static const struct argp_option options[] = {
 	  "few sizes, the main workloads, 3 rounds, the slowest cells in the first alone (default)",
 	  1 },
 	{ "full", KEY_FULL, 0, 0, "all sizes, all workloads, 10 rounds", 1 },
+	{ "evidence", KEY_EVIDENCE, 0, 0,
+	  "what statements about the kernel's allocators can be held to: the workloads and "
+	  "strategies that no other run has unless they are named, and what they go with, 3 rounds",
+	  1 },
 	{ "strategies", KEY_STRATEGIES, "LIST", 0,
 	  "names or families, comma-separated; user:NAME or kernel:NAME picks a side", 1 },
 	{ "workloads", KEY_WORKLOADS, "LIST", 0,
@@ -104,6 +109,10 @@ static error_t parse_choice(int key, char *arg, struct amk_run_line *line)
 	case KEY_FULL:
 		line->grid = key == KEY_FULL ? AMK_GRID_FULL : AMK_GRID_QUICK;
 		line->chosen = key == KEY_FULL ? "--full" : "--quick";
+		return 0;
+	case KEY_EVIDENCE:
+		line->grid = AMK_GRID_EVIDENCE;
+		line->chosen = "--evidence";
 		return 0;
 	case KEY_STRATEGIES:
 		line->strategies = arg;

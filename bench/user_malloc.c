@@ -50,6 +50,18 @@ static __always_inline void *reallocarray_alloc(struct amk_context *ctx, u64 siz
 	return reallocarray(NULL, elements(size), ELEMENT_BYTES);
 }
 
+static void *calloc_array(struct amk_context *ctx, u64 n, u64 element_bytes)
+{
+	(void)ctx;
+	return calloc(n, element_bytes);
+}
+
+static void *reallocarray_array(struct amk_context *ctx, u64 n, u64 element_bytes)
+{
+	(void)ctx;
+	return reallocarray(NULL, n, element_bytes);
+}
+
 static __always_inline void malloc_release(struct amk_context *ctx, void *p, u64 size)
 {
 	(void)ctx;
@@ -86,12 +98,14 @@ static const struct amk_ops calloc_array_ops = {
 	.alloc = calloc_array_alloc,
 	.release = malloc_release,
 	.usable = malloc_usable,
+	.alloc_array = calloc_array,
 };
 
 static const struct amk_ops reallocarray_ops = {
 	.alloc = reallocarray_alloc,
 	.release = malloc_release,
 	.usable = malloc_usable,
+	.alloc_array = reallocarray_array,
 };
 
 static const struct amk_ops malloc_mapped_ops = {

@@ -27,6 +27,11 @@ static __always_inline void *kcalloc_alloc(struct amk_context *ctx, u64 size)
 	return kcalloc(DIV_ROUND_UP_ULL(size, ELEMENT_BYTES), ELEMENT_BYTES, AMK_GFP);
 }
 
+static void *kcalloc_array(struct amk_context *ctx, u64 n, u64 element_bytes)
+{
+	return kcalloc(n, element_bytes, AMK_GFP);
+}
+
 static __always_inline void kmalloc_release(struct amk_context *ctx, void *p, u64 size)
 {
 	kfree(p);
@@ -53,6 +58,7 @@ static const struct amk_ops kcalloc_ops = {
 	.alloc = kcalloc_alloc,
 	.release = kmalloc_release,
 	.usable = kmalloc_usable,
+	.alloc_array = kcalloc_array,
 };
 
 AMK_DEFINE_IMPL(kernel, kmalloc, kmalloc_ops);

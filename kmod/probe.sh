@@ -51,6 +51,14 @@ write_probes() {
 		'unsigned int amk_probe(void);' \
 		'unsigned int amk_probe(void)' \
 		'{ return raw_cpu_read(irq_stat.counts[IRQ_COUNT_APIC_TIMER]); }'
+	probe gfp_atomic \
+		'#include <linux/gfp.h>' \
+		'gfp_t amk_probe(void);' \
+		'gfp_t amk_probe(void) { return __GFP_ATOMIC; }'
+	probe gfp_wait \
+		'#include <linux/gfp.h>' \
+		'gfp_t amk_probe(void);' \
+		'gfp_t amk_probe(void) { return __GFP_WAIT; }'
 	echo "obj-m := $objects" >"$dir/Kbuild"
 }
 

@@ -26,6 +26,7 @@
 #include "frame.h"
 #include "impl.h"
 #include "memory.h"
+#include "modifiers.h"
 #include "perf.h"
 #include "lib/core/workload.h"
 
@@ -109,6 +110,7 @@ static const struct amk_side kernel_side = {
 	.level = run_level,
 	.alias = run_alias,
 	.unalias = run_unalias,
+	.gfp = amk_modifiers_read,
 };
 
 /* What the block can use: a batch, or a chase over a line of each page. */

@@ -196,6 +196,21 @@ static void limit(const struct amk_strategy *s)
 		      value(AMK_METRIC_limit));
 }
 
+static void overflow(const struct amk_strategy *s)
+{
+	if (!run(s, "overflow", 0))
+		return;
+	if (s->family != AMK_FAMILY_array) {
+		check(res.reason == AMK_REASON_NO_ARRAY, "%s overflow: %s", s->name,
+		      block_reason(res.reason));
+		return;
+	}
+	check(value(AMK_METRIC_overflow_asked) >= 5 &&
+		      value(AMK_METRIC_overflow_refused) == value(AMK_METRIC_overflow_asked),
+	      "%s overflow: %llu of %llu refused", s->name, value(AMK_METRIC_overflow_refused),
+	      value(AMK_METRIC_overflow_asked));
+}
+
 static u64 alignment(const struct amk_strategy *s)
 {
 	if (s->needs & AMK_NEED_HUGETLB_2M || s->needs & AMK_NEED_THP)
@@ -276,6 +291,7 @@ static void contract(const struct amk_strategy *s)
 	}
 	every_workload(s);
 	limit(s);
+	overflow(s);
 	for (i = 0; i < AMK_ARRAY_SIZE(sizes); i++) {
 		reads_zero(s, sizes[i]);
 		frames(s, sizes[i]);

@@ -106,6 +106,31 @@ static void test_without_a_kmalloc_limit(void **state)
 	assert_int_equal(sizes[count - 1], 64U << 20);
 }
 
+static void test_evidence_has_the_edges(void **state)
+{
+	u32 kernel;
+
+	(void)state;
+	for (kernel = 0; kernel < 3; kernel++) {
+		fill(AMK_GRID_EVIDENCE, kernel);
+		assert_true(has(64) && has(kernels[kernel].page) && has(64 << 10));
+		assert_true(has(kernels[kernel].kmalloc_max));
+		assert_true(has(kernels[kernel].kmalloc_max + 1));
+		assert_in_range(count, 5, 6);
+	}
+}
+
+static void test_kinds_have_names(void **state)
+{
+	u32 kind;
+
+	(void)state;
+	for (kind = AMK_GRID_QUICK; kind <= AMK_GRID_EVIDENCE; kind++)
+		assert_int_equal(amk_grid_find(amk_grid_name(kind)), kind);
+	assert_string_equal(amk_grid_name(AMK_GRID_EVIDENCE), "evidence");
+	assert_int_equal(amk_grid_find("other"), AMK_GRID_QUICK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -113,6 +138,8 @@ int main(void)
 		cmocka_unit_test(test_full_has_every_edge),
 		cmocka_unit_test(test_quick_has_the_edges_of_the_invariants),
 		cmocka_unit_test(test_without_a_kmalloc_limit),
+		cmocka_unit_test(test_evidence_has_the_edges),
+		cmocka_unit_test(test_kinds_have_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

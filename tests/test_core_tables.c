@@ -169,7 +169,7 @@ static void test_metrics(void **state)
 	for (i = 0; i < AMK_NR_METRICS; i++) {
 		check_name(amk_metrics[i].name);
 		check_summary(amk_metrics[i].name, amk_metrics[i].summary);
-		assert_in_range(amk_metrics[i].unit, 0, AMK_UNIT_PPM);
+		assert_in_range(amk_metrics[i].unit, 0, AMK_UNIT_BITS);
 		assert_in_range(amk_metrics[i].better, 0, AMK_BETTER_NEITHER);
 		assert_ptr_equal(amk_metric_find(amk_metrics[i].name), &amk_metrics[i]);
 		for (j = 0; j < i; j++)

@@ -202,6 +202,68 @@ static void slow_cells_of_a_quick_run_go_once(void **state)
 	amk_options_free(&o);
 }
 
+/* How many cells of a plan are evidence, by row of the one table or of the other. */
+static u32 evidence_count(const struct amk_plan *plan)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < plan->nr_cells; i++)
+		n += plan->cell[i].workload->flags & AMK_WORKLOAD_EVIDENCE ||
+		     plan->cell[i].strategy->flags & AMK_STRATEGY_EVIDENCE;
+	return n;
+}
+
+static void evidence_is_asked_for(void **state)
+{
+	struct amk_options o = plan_options(NULL, NULL, NULL);
+	struct amk_plan plan;
+	u32 i;
+
+	(void)state;
+	for (i = AMK_GRID_QUICK; i <= AMK_GRID_EVIDENCE; i++) {
+		o.grid = i;
+		assert_int_equal(amk_plan_make(&o, &plan, error), 0);
+		assert_int_equal(evidence_count(&plan) > 0, i == AMK_GRID_EVIDENCE);
+		amk_plan_free(&plan);
+	}
+	amk_options_free(&o);
+	/* By name, and not by what stands for many. */
+	assert_int_equal(plan_count("kcalloc", "overflow", "64"), 1);
+	assert_int_equal(plan_count("kmalloc", "pair", "64"), 1);
+	/* What says nothing of a strategy is asked of one. */
+	assert_int_equal(plan_count(NULL, "gfp", NULL), 2);
+	assert_int_equal(plan_count("kmalloc", "gfp", NULL), 0);
+}
+
+static void evidence_is_of_the_kernel(void **state)
+{
+	struct amk_options o = plan_options(NULL, NULL, NULL);
+	struct amk_plan plan;
+	u32 i, arrays = 0;
+
+	(void)state;
+	o.grid = AMK_GRID_EVIDENCE;
+	assert_int_equal(amk_plan_make(&o, &plan, error), 0);
+	for (i = 0; i < plan.nr_cells; i++) {
+		const struct amk_cell *c = &plan.cell[i];
+
+		if (c->strategy->side == AMK_SIDE_kernel)
+			continue;
+		assert_string_equal(c->workload->name, "overflow");
+		arrays++;
+	}
+	assert_int_equal(arrays, 2); /* calloc and reallocarray */
+	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kcalloc", "overflow", 0));
+	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "null", "gfp", 0));
+	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc", "pair", (4 << 20) + 1));
+	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc", "limit", 0));
+	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "vmalloc", "chase", 4 << 20));
+	assert_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc-dma", "chase", 4 << 20));
+	assert_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc", "burst-fifo", 64));
+	amk_plan_free(&plan);
+	amk_options_free(&o);
+}
+
 /* The largest size of a strategy's cells of @workload; 0: there are none. */
 static u64 largest(const struct amk_plan *plan, enum amk_strategy_id id, const char *workload)
 {
@@ -272,13 +334,12 @@ static void every_request_is_in_bounds(void **state)
 	struct amk_request request;
 	struct amk_options o;
 	struct amk_plan plan;
-	u32 i, at, grid;
+	u32 i, at;
 
 	(void)state;
-	for (i = 0; i < 2 * AMK_ARRAY_SIZE(places); i++) {
-		grid = i % 2 ? AMK_GRID_FULL : AMK_GRID_QUICK;
+	for (i = 0; i < 3 * AMK_ARRAY_SIZE(places); i++) {
 		o = plan_options(NULL, NULL, NULL);
-		amk_options_default(&o, grid, places[i / 2]);
+		amk_options_default(&o, i % 3, places[i / 3]);
 		assert_int_equal(amk_plan_make(&o, &plan, error), 0);
 		for (at = 0; at < plan.nr_cells; at++) {
 			amk_plan_request(&o, &plan, at, 0, AMK_CLOCK_CYCLE, 2.5, &request);
@@ -302,6 +363,8 @@ int main(void)
 		cmocka_unit_test(a_side_that_is_off_is_said),
 		cmocka_unit_test(rounds_are_shuffled_by_the_seed),
 		cmocka_unit_test(slow_cells_of_a_quick_run_go_once),
+		cmocka_unit_test(evidence_is_asked_for),
+		cmocka_unit_test(evidence_is_of_the_kernel),
 		cmocka_unit_test(translation_goes_far_where_it_may),
 		cmocka_unit_test(the_geometry_is_passed_on),
 		cmocka_unit_test(every_request_is_in_bounds),

@@ -12,6 +12,7 @@
 
 #include "abi.h"
 #include "deps.h"
+#include "modifier.h"
 #include "strategy.h"
 
 struct amk_block;
@@ -47,6 +48,8 @@ struct amk_ops {
 	/* All or nothing: true when @n objects stand in @slots. */
 	bool (*alloc_bulk)(struct amk_context *ctx, u32 n, void **slots);
 	void (*release_bulk)(struct amk_context *ctx, u32 n, void **slots);
+	/* @n elements as the caller's arguments are, for what checks their product; else NULL. */
+	void *(*alloc_array)(struct amk_context *ctx, u64 n, u64 element_bytes);
 };
 
 #define AMK_BULK 16U
@@ -113,6 +116,8 @@ struct amk_side {
 	 */
 	void *(*alias)(struct amk_block *block, void *p, u64 size);
 	void (*unalias)(struct amk_block *block, void *alias, void *p, u64 size);
+	/* The modifiers in a GFP flag, AMK_MODIFIER_*; NULL where there are no such flags. */
+	u32 (*gfp)(enum amk_gfp_set set);
 };
 
 struct amk_block {

@@ -59,13 +59,48 @@ static void grid_add_full(struct grid *g, u64 page, u64 kmalloc_max)
 	}
 }
 
+static void grid_add_evidence(struct grid *g, u64 page, u64 kmalloc_max)
+{
+	grid_add(g, 64);
+	grid_add(g, page);
+	grid_add(g, 64 << 10);
+	grid_add(g, 1 << 20);
+	if (kmalloc_max) {
+		grid_add(g, kmalloc_max);
+		grid_add(g, kmalloc_max + 1);
+	}
+}
+
 u32 amk_grid_fill(enum amk_grid_kind kind, u64 page_bytes, u64 kmalloc_max, u64 *sizes)
 {
 	struct grid g = { sizes, 0 };
 
 	if (kind == AMK_GRID_QUICK)
 		grid_add_quick(&g, page_bytes, kmalloc_max);
+	else if (kind == AMK_GRID_EVIDENCE)
+		grid_add_evidence(&g, page_bytes, kmalloc_max);
 	else
 		grid_add_full(&g, page_bytes, kmalloc_max);
 	return g.count;
+}
+
+static const char *const grid_names[] = {
+	[AMK_GRID_QUICK] = "quick",
+	[AMK_GRID_FULL] = "full",
+	[AMK_GRID_EVIDENCE] = "evidence",
+};
+
+const char *amk_grid_name(enum amk_grid_kind kind)
+{
+	return grid_names[kind];
+}
+
+enum amk_grid_kind amk_grid_find(const char *name)
+{
+	u32 i;
+
+	for (i = 0; i < AMK_ARRAY_SIZE(grid_names); i++)
+		if (!strcmp(grid_names[i], name))
+			return (enum amk_grid_kind)i;
+	return AMK_GRID_QUICK;
 }

@@ -28,6 +28,8 @@ enum amk_family_id {
 #define AMK_STRATEGY_ATOMIC (1U << 6) /* may not sleep */
 #define AMK_STRATEGY_BULK (1U << 7) /* bursts allocate many at a call */
 #define AMK_STRATEGY_EMPTY (1U << 8) /* no memory behind what it returns: never touched */
+/* Evidence for one question: in a run only where it is named, or in a run for evidence. */
+#define AMK_STRATEGY_EVIDENCE (1U << 9)
 
 /* What must be there for it to run. */
 #define AMK_NEED_THP (1U << 0)

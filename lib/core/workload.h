@@ -20,6 +20,10 @@
 
 /* Is modelled on the TLB that the request describes. */
 #define AMK_WORKLOAD_TRANSLATES (1U << 4)
+/* Evidence for one question: in a run only where it is named, or in a run for evidence. */
+#define AMK_WORKLOAD_EVIDENCE (1U << 5)
+/* Says nothing of a strategy: measured once a side, on the empty one. */
+#define AMK_WORKLOAD_ALONE (1U << 6)
 
 enum amk_order { AMK_ORDER_FIFO, AMK_ORDER_LIFO, AMK_ORDER_SHUFFLED };
 
@@ -57,6 +61,8 @@ enum amk_status amk_measure_stream(struct amk_block *block, const struct amk_wor
 enum amk_status amk_measure_contig(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_limit(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_zero(struct amk_block *block, const struct amk_workload *workload);
+enum amk_status amk_measure_gfp(struct amk_block *block, const struct amk_workload *workload);
+enum amk_status amk_measure_overflow(struct amk_block *block, const struct amk_workload *workload);
 
 /*
  * A timed loop as the sampler drives it: runs @n operations and adds each lane's ticks.

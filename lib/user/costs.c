@@ -32,6 +32,8 @@ const char *amk_metric_unit(const struct amk_metric *metric, const char *run_uni
 		return "per-op";
 	case AMK_UNIT_PPM:
 		return "per-M-op";
+	case AMK_UNIT_BITS:
+		return "bits";
 	default:
 		return "count";
 	}
@@ -45,6 +47,8 @@ bool amk_metric_fixed(const struct amk_metric *metric)
 	case AMK_METRIC_usable:
 	case AMK_METRIC_limit:
 	case AMK_METRIC_bytes_checked:
+	case AMK_METRIC_overflow_asked:
+	case AMK_METRIC_overflow_refused:
 		return true;
 	default:
 		return false;

@@ -189,7 +189,7 @@ static bool grid_read(const json_t *options, struct amk_options *o, char *error)
 	if (!amk_json_string(options, "grid", &grid, error) ||
 	    !amk_json_string(options, "seed", &seed, error))
 		return false;
-	o->grid = strcmp(grid, "full") ? AMK_GRID_QUICK : AMK_GRID_FULL;
+	o->grid = amk_grid_find(grid);
 	o->seed = strtoull(seed, &end, 10);
 	if (*seed && !*end)
 		return true;

@@ -70,7 +70,7 @@ static json_t *options_object(const struct amk_manifest *m)
 		if (o->side[i])
 			json_array_append_new(sides, json_string(amk_side_names[i]));
 	set(object, "sides", sides);
-	set_string(object, "grid", o->grid == AMK_GRID_FULL ? "full" : "quick");
+	set_string(object, "grid", amk_grid_name(o->grid));
 	set_optional(object, "strategies", o->strategies);
 	set_optional(object, "workloads", o->workloads);
 	set_optional(object, "sizes", o->sizes);

@@ -66,7 +66,7 @@ static void protocol_counted(struct amk_options *options, bool quick)
 void amk_options_default(struct amk_options *options, enum amk_grid_kind grid,
 			 const char *environment)
 {
-	bool quick = grid == AMK_GRID_QUICK;
+	bool quick = grid != AMK_GRID_FULL;
 
 	options->grid = grid;
 	options->rounds = quick ? 3 : 10;
@@ -143,6 +143,47 @@ static bool quick_leaves_out(const struct amk_options *o, const struct amk_strat
 	}
 }
 
+/* Whether sizes are a matter of how memory is mapped and lies, not of what the caller may do. */
+static bool evidence_lies(const struct amk_options *o, const struct amk_strategy *s, u64 size)
+{
+	return s->family != AMK_FAMILY_context && !size_is_edge(o, size) && size >= 64 * KIB;
+}
+
+/*
+ * Whether a run for evidence has this cell: what a statement about the kernel's allocators can be
+ * held to. Of user space it has what says something of the same statements there.
+ */
+static bool evidence_takes(const struct amk_options *o, const struct amk_strategy *s,
+			   const struct amk_workload *w, u64 size)
+{
+	u32 id = (u32)(w - amk_workloads);
+
+	if (id == AMK_WORKLOAD_ID_overflow)
+		return s->family == AMK_FAMILY_array;
+	if (s->side == AMK_SIDE_user)
+		return false;
+	switch (id) {
+	case AMK_WORKLOAD_ID_pair:
+	case AMK_WORKLOAD_ID_limit:
+	case AMK_WORKLOAD_ID_gfp:
+		return true;
+	case AMK_WORKLOAD_ID_zero:
+		return size <= 64 * KIB;
+	case AMK_WORKLOAD_ID_contig:
+	case AMK_WORKLOAD_ID_chase:
+		return evidence_lies(o, s, size);
+	default:
+		return false;
+	}
+}
+
+/* Whether the grid of a run for evidence leaves this cell out. */
+static bool evidence_leaves_out(const struct amk_options *o, const struct amk_strategy *s,
+				const struct amk_workload *w, u64 size)
+{
+	return o->grid == AMK_GRID_EVIDENCE && !o->workloads && !evidence_takes(o, s, w, size);
+}
+
 /* Where a second mapping by 4 KiB is another one than the first; one of each kind is enough. */
 static bool has_alias(const struct amk_strategy *s)
 {
@@ -176,12 +217,21 @@ static bool control_size(const struct amk_selection *sel, u64 size)
 	return !chosen && size == sel->size[0];
 }
 
+/* The strategy that allocates nothing. */
+static bool is_null(const struct amk_strategy *s)
+{
+	return s == &amk_strategies[AMK_STRATEGY_ID_user_null] ||
+	       s == &amk_strategies[AMK_STRATEGY_ID_kernel_null];
+}
+
 /*
  * The empty strategy has no memory to look at and no size: one cell of each timed loop. A second
  * name of another strategy has a few cells of the one workload that is quick and in every run.
  */
 static bool control_takes(const struct amk_strategy *s, const struct amk_workload *w)
 {
+	if (w->flags & AMK_WORKLOAD_ALONE)
+		return is_null(s);
 	if (!(s->flags & AMK_STRATEGY_EMPTY))
 		return w == &amk_workloads[AMK_WORKLOAD_ID_pair];
 	return w->measure == amk_measure_loops && !(w->flags & AMK_WORKLOAD_TOUCHES);
@@ -224,10 +274,14 @@ static void plan_add(const struct amk_options *o, const struct amk_selection *se
 
 	if ((control && !control_takes(s, w)) || default_leaves_out(o, s, w))
 		return;
+	if (!control && w->flags & AMK_WORKLOAD_ALONE)
+		return;
 	for (i = 0; i < sel->nr_sizes; i++) {
 		u64 size = w->flags & AMK_WORKLOAD_SIZELESS ? 0 : sel->size[i];
 
 		if (size && (!size_fits(s, w, size) || quick_leaves_out(o, s, w, size)))
+			continue;
+		if (evidence_leaves_out(o, s, w, size))
 			continue;
 		if (control && !once && !control_size(sel, size))
 			continue;
@@ -305,9 +359,10 @@ bool amk_plan_takes(const struct amk_options *options, const struct amk_cell *ce
 {
 	const struct amk_workload *w = cell->workload;
 
-	if (!round || options->grid != AMK_GRID_QUICK || options->sizes)
+	if (!round || options->grid == AMK_GRID_FULL || options->sizes)
 		return true;
 	return w != &amk_workloads[AMK_WORKLOAD_ID_limit] &&
+	       !(w->flags & AMK_WORKLOAD_EVIDENCE && w->lane[0] == AMK_METRIC_none) &&
 	       w != &amk_workloads[AMK_WORKLOAD_ID_zero] &&
 	       cell->size_bytes <= options->kmalloc_max_bytes + 1;
 }

@@ -43,9 +43,12 @@ static int words_read(struct reader *r, const char *option, const char *list, wo
 
 /* ---- strategies: NAME, SIDE:NAME or FAMILY ---- */
 
+/* A family does not stand for those that are evidence: they are asked for by name. */
 static bool strategy_matches(const struct amk_strategy *s, const char *word)
 {
-	return !strcmp(s->name, word) || !strcmp(amk_families[s->family].name, word);
+	if (!strcmp(s->name, word))
+		return true;
+	return !(s->flags & AMK_STRATEGY_EVIDENCE) && !strcmp(amk_families[s->family].name, word);
 }
 
 /* Splits "user:" or "kernel:" off @word; -1: no side given. */
@@ -100,20 +103,30 @@ static void strategies_all(const struct amk_options *options, struct amk_selecti
 	u32 i;
 
 	for (i = 0; i < AMK_NR_STRATEGIES; i++)
-		to->strategy[i] = options->side[amk_strategies[i].side];
+		to->strategy[i] = options->side[amk_strategies[i].side] &&
+				  (options->grid == AMK_GRID_EVIDENCE ||
+				   !(amk_strategies[i].flags & AMK_STRATEGY_EVIDENCE));
 }
 
 /* ---- workloads: NAME, or the part before a '-' for all of a kind ---- */
 
-static int workload_word(struct reader *r, const char *word)
+/* The first part of a name does not stand for those that are evidence. */
+static bool workload_matches(const struct amk_workload *w, const char *word)
 {
 	size_t len = strlen(word);
+
+	if (!strcmp(w->name, word))
+		return true;
+	return !(w->flags & AMK_WORKLOAD_EVIDENCE) && !strncmp(w->name, word, len) &&
+	       w->name[len] == '-';
+}
+
+static int workload_word(struct reader *r, const char *word)
+{
 	u32 i, taken = 0;
 
 	for (i = 0; i < AMK_NR_WORKLOADS; i++) {
-		const char *name = amk_workloads[i].name;
-
-		if (strncmp(name, word, len) || (name[len] && name[len] != '-'))
+		if (!workload_matches(&amk_workloads[i], word))
 			continue;
 		r->to->workload[i] = true;
 		taken++;
@@ -130,10 +143,12 @@ static void workloads_default(const struct amk_options *options, struct amk_sele
 				    AMK_WORKLOAD_ID_touch, AMK_WORKLOAD_ID_chase,
 				    AMK_WORKLOAD_ID_alias, AMK_WORKLOAD_ID_contig,
 				    AMK_WORKLOAD_ID_limit, AMK_WORKLOAD_ID_zero };
+	bool evidence = options->grid == AMK_GRID_EVIDENCE;
 	u32 i;
 
 	for (i = 0; i < AMK_NR_WORKLOADS; i++)
-		to->workload[i] = options->grid == AMK_GRID_FULL;
+		to->workload[i] = evidence || (options->grid == AMK_GRID_FULL &&
+					       !(amk_workloads[i].flags & AMK_WORKLOAD_EVIDENCE));
 	for (i = 0; i < AMK_ARRAY_SIZE(quick); i++)
 		to->workload[quick[i]] = true;
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/core/modifier.h"
 #include "lib/core/strategy.h"
 #include "lib/core/workload.h"
 
@@ -46,6 +47,8 @@ static bool skip_is_due(const struct amk_strategy *s, const struct amk_workload 
 		return s->needs & AMK_NEED_VMALLOC_HUGE;
 	case AMK_REASON_OVER_MEMORY:
 		return s->needs & AMK_NEED_DMA_ZONE;
+	case AMK_REASON_NO_ARRAY:
+		return !strcmp(w->name, "overflow") && s->family != AMK_FAMILY_array;
 	/* Of vmalloc that is the rule; of the direct map it can be so, where it was split. */
 	case AMK_REASON_ALIAS_SMALL:
 		return !strcmp(w->name, "alias");
@@ -256,6 +259,71 @@ static void test_vmalloc_mapping(void)
 	    paged ? "page by page too" : "by larger entries");
 }
 
+/* ---- evidence ---- */
+
+static void test_overflow(void)
+{
+	runs(amk_strategy_find(AMK_SIDE_kernel, "kcalloc"), "overflow", 0);
+	tap(kmod_value(&result, "overflow_asked") >= 5 &&
+		    kmod_value(&result, "overflow_refused") ==
+			    kmod_value(&result, "overflow_asked"),
+	    "kcalloc refuses a product that overflows");
+}
+
+static bool has_all(const char *metric, u32 bits)
+{
+	s64 value = kmod_value(&result, metric);
+
+	return value >= 0 && ((u64)value & bits) == bits;
+}
+
+static bool has_none(const char *metric, u32 bits)
+{
+	s64 value = kmod_value(&result, metric);
+
+	return value >= 0 && !((u64)value & bits);
+}
+
+/* What has been so in every kernel since 4.4 (commits d0164adc89f6 and 71baba4b92dc). */
+static void test_gfp(void)
+{
+	const u32 reclaim = AMK_MODIFIER_DIRECT_RECLAIM | AMK_MODIFIER_KSWAPD_RECLAIM;
+
+	runs(amk_strategy_find(AMK_SIDE_kernel, "null"), "gfp", 0);
+	tap(has_all("gfp_kernel", reclaim | AMK_MODIFIER_IO | AMK_MODIFIER_FS),
+	    "GFP_KERNEL may reclaim, by I/O and file systems too");
+	tap(has_all("gfp_atomic", AMK_MODIFIER_HIGH | AMK_MODIFIER_KSWAPD_RECLAIM) &&
+		    has_none("gfp_atomic", AMK_MODIFIER_DIRECT_RECLAIM),
+	    "GFP_ATOMIC has the reserves and may not reclaim itself");
+	tap(has_none("gfp_nowait", AMK_MODIFIER_DIRECT_RECLAIM | AMK_MODIFIER_HIGH),
+	    "GFP_NOWAIT has neither");
+	tap(has_all("gfp_noio", reclaim) &&
+		    has_none("gfp_noio", AMK_MODIFIER_IO | AMK_MODIFIER_FS) &&
+		    has_all("gfp_nofs", AMK_MODIFIER_IO) && has_none("gfp_nofs", AMK_MODIFIER_FS),
+	    "GFP_NOIO and GFP_NOFS leave out what they say");
+	tap(kmod_value(&result, "gfp_dma") == AMK_MODIFIER_DMA &&
+		    kmod_value(&result, "gfp_dma32") == AMK_MODIFIER_DMA32,
+	    "GFP_DMA and GFP_DMA32 are their modifier alone");
+	tap(has_none("gfp_known", AMK_MODIFIER_WAIT) &&
+		    has_all("gfp_known", reclaim | AMK_MODIFIER_ZERO | AMK_MODIFIER_NORETRY),
+	    "there is no __GFP_WAIT");
+	tap(has_none("gfp_known", AMK_MODIFIER_OTHER) &&
+		    has_none("gfp_kernel", AMK_MODIFIER_OTHER) &&
+		    has_none("gfp_atomic", AMK_MODIFIER_OTHER),
+	    "no bit is left over");
+	tap_note("gfp: known %#llx, kernel %#llx, atomic %#llx, nowait %#llx",
+		 (unsigned long long)kmod_value(&result, "gfp_known"),
+		 (unsigned long long)kmod_value(&result, "gfp_kernel"),
+		 (unsigned long long)kmod_value(&result, "gfp_atomic"),
+		 (unsigned long long)kmod_value(&result, "gfp_nowait"));
+}
+
+static void test_evidence(void)
+{
+	test_overflow();
+	test_gfp();
+}
+
 /* ---- translation ---- */
 
 #define LARGE (1 << 21 | 1 << 30)
@@ -377,6 +445,7 @@ static void test_rows(void)
 	test_kmalloc_edge();
 	test_vmalloc_mapping();
 	test_translation();
+	test_evidence();
 }
 
 /* A guest whose clock counts instructions is slow: it is asked for what only it can tell. */

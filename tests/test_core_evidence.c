@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The workloads that are evidence for one question each, on a side whose answers the test decides.
+ */
+#include "test_core_fake.h"
+
+#include "lib/core/body.h"
+
+static struct fake_block fb;
+
+/* The side of the fake with one more call to make. */
+static enum amk_status run_with(const struct amk_side *side)
+{
+	fb.block.side = side;
+	return fake_block_run(&fb);
+}
+
+/* ---- gfp ---- */
+
+static u32 gfp_answer(enum amk_gfp_set set)
+{
+	return set == AMK_GFP_SET_ALL ? 0xffff : 1U << set;
+}
+
+static void test_gfp_asks_for_each_flag(void **state)
+{
+	struct amk_side side = fake_side;
+
+	(void)state;
+	side.gfp = gfp_answer;
+	fake_block_reset(&fb, "gfp", 0);
+	assert_int_equal(run_with(&side), AMK_STATUS_OK);
+	fake_value_is(&fb, AMK_METRIC_gfp_known, 0xffff);
+	fake_value_is(&fb, AMK_METRIC_gfp_kernel, 1U << AMK_GFP_SET_KERNEL);
+	fake_value_is(&fb, AMK_METRIC_gfp_atomic, 1U << AMK_GFP_SET_ATOMIC);
+	fake_value_is(&fb, AMK_METRIC_gfp_dma32, 1U << AMK_GFP_SET_DMA32);
+	assert_int_equal(fb.result.nr_values, AMK_GFP_SET_ALL + 1);
+	assert_int_equal(fake.allocs, 0);
+}
+
+static void test_gfp_where_there_is_none(void **state)
+{
+	(void)state;
+	fake_block_reset(&fb, "gfp", 0);
+	fake_block_run(&fb);
+	fake_block_ended(&fb, AMK_STATUS_SKIP, AMK_REASON_KERNEL_ONLY, 0);
+	assert_int_equal(fb.result.nr_values, 0);
+}
+
+static void test_modifiers_have_a_bit_each(void **state)
+{
+	u32 i, seen = 0;
+
+	(void)state;
+	for (i = 0; i < AMK_NR_MODIFIERS; i++) {
+		assert_non_null(amk_modifiers[i].name);
+		assert_int_equal(amk_modifiers[i].bit & (amk_modifiers[i].bit - 1), 0);
+		assert_int_not_equal(amk_modifiers[i].bit & ~seen, 0);
+		seen |= amk_modifiers[i].bit;
+	}
+	assert_int_equal(amk_modifiers[AMK_NR_MODIFIERS - 1].bit, AMK_MODIFIER_OTHER);
+	assert_int_equal(AMK_MODIFIER_HIGH, 1);
+	assert_int_equal(AMK_MODIFIER_WAIT, 1 << 16);
+}
+
+/* ---- overflow ---- */
+
+static struct {
+	u32 asked;
+	u32 given;
+	u32 released;
+	u32 wrapped; /* products that came to less than a page */
+	u32 pass; /* overflows that go through */
+	bool refuse_all;
+} array;
+
+static char array_object[64];
+
+static void *array_alloc_array(struct amk_context *ctx, u64 n, u64 element_bytes)
+{
+	u64 product;
+
+	(void)ctx;
+	array.asked++;
+	if (array.refuse_all)
+		return NULL;
+	if (__builtin_mul_overflow(n, element_bytes, &product)) {
+		array.wrapped += product < 4096;
+		if (!array.pass)
+			return NULL;
+		array.pass--;
+	}
+	array.given++;
+	return array_object;
+}
+
+static void *array_alloc(struct amk_context *ctx, u64 size)
+{
+	(void)ctx;
+	(void)size;
+	return NULL;
+}
+
+static void array_release(struct amk_context *ctx, void *p, u64 size)
+{
+	(void)ctx;
+	(void)size;
+	assert_ptr_equal(p, array_object);
+	array.released++;
+}
+
+static const struct amk_ops array_ops = {
+	.alloc = array_alloc,
+	.release = array_release,
+	.alloc_array = array_alloc_array,
+};
+
+AMK_DEFINE_IMPL(user, array, array_ops);
+
+static void array_run(u32 pass, bool refuse_all)
+{
+	memset(&array, 0, sizeof(array));
+	array.pass = pass;
+	array.refuse_all = refuse_all;
+	fake_block_reset(&fb, "overflow", 0);
+	fb.block.impl = &amk_user_array;
+	amk_block_run(&fb.block);
+	assert_int_equal(array.given, array.released);
+}
+
+static void test_overflow_refused(void **state)
+{
+	(void)state;
+	array_run(0, false);
+	fake_block_ended(&fb, AMK_STATUS_OK, AMK_REASON_NONE, 0);
+	assert_int_equal(array.given, 1);
+	/* Only what wraps to little can be told from what is too large. */
+	assert_int_equal(array.wrapped, array.asked - 1);
+	fake_value_is(&fb, AMK_METRIC_overflow_asked, array.asked - 1);
+	fake_value_is(&fb, AMK_METRIC_overflow_refused, array.asked - 1);
+}
+
+static void test_overflow_let_through(void **state)
+{
+	(void)state;
+	array_run(2, false);
+	fake_block_ended(&fb, AMK_STATUS_OK, AMK_REASON_NONE, 0);
+	fake_value_is(&fb, AMK_METRIC_overflow_asked, array.asked - 1);
+	fake_value_is(&fb, AMK_METRIC_overflow_refused, array.asked - 3);
+}
+
+/* Who refuses everything shows nothing. */
+static void test_overflow_needs_a_call_that_works(void **state)
+{
+	(void)state;
+	array_run(0, true);
+	fake_block_ended(&fb, AMK_STATUS_REFUSED, AMK_REASON_NONE, 0);
+	assert_int_equal(fb.result.nr_values, 0);
+}
+
+static void test_overflow_without_a_count(void **state)
+{
+	(void)state;
+	fake_block_reset(&fb, "overflow", 0);
+	fake_block_run(&fb);
+	fake_block_ended(&fb, AMK_STATUS_SKIP, AMK_REASON_NO_ARRAY, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_gfp_asks_for_each_flag),
+		cmocka_unit_test(test_gfp_where_there_is_none),
+		cmocka_unit_test(test_modifiers_have_a_bit_each),
+		cmocka_unit_test(test_overflow_refused),
+		cmocka_unit_test(test_overflow_let_through),
+		cmocka_unit_test(test_overflow_needs_a_call_that_works),
+		cmocka_unit_test(test_overflow_without_a_count),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
