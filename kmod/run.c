@@ -27,6 +27,7 @@
 #include "impl.h"
 #include "memory.h"
 #include "modifiers.h"
+#include "origin.h"
 #include "perf.h"
 #include "lib/core/workload.h"
 
@@ -111,6 +112,7 @@ static const struct amk_side kernel_side = {
 	.alias = run_alias,
 	.unalias = run_unalias,
 	.gfp = amk_modifiers_read,
+	.origin = amk_origin_find,
 };
 
 /* What the block can use: a batch, or a chase over a line of each page. */

@@ -166,6 +166,118 @@ static void test_overflow_without_a_count(void **state)
 	fake_block_ended(&fb, AMK_STATUS_SKIP, AMK_REASON_NO_ARRAY, 0);
 }
 
+/* ---- origin ---- */
+
+/* By turns, and from a low frame on. */
+static int origin_answer(struct amk_block *block, const void *addr, struct amk_origin *origin)
+{
+	u64 pfn;
+	u32 shift;
+
+	assert_int_equal(block->side->frame(block, addr, &pfn, &shift), 0);
+	origin->zone = pfn < 4096    ? AMK_ZONE_DMA :
+		       pfn < 1 << 20 ? AMK_ZONE_DMA32 :
+				       AMK_ZONE_MOVABLE;
+	origin->local = pfn & 1;
+	return 0;
+}
+
+static int origin_error(struct amk_block *block, const void *addr, struct amk_origin *origin)
+{
+	(void)block;
+	(void)addr;
+	(void)origin;
+	return -ENOENT;
+}
+
+/* Edges of both limits, the last frame below and the first above. */
+static const struct fake_frame origin_frames[] = {
+	{ 0, 1, 12 },	    { 0, 4095, 12 }, { 0, 4096, 12 }, { 0, (1 << 20) - 1, 12 },
+	{ 0, 1 << 20, 12 },
+};
+
+static void origin_reset(u64 size)
+{
+	fake_block_reset(&fb, "origin", size);
+	fb.request.batch = 1;
+	fake.align_bytes = 4096;
+	fake.frames = origin_frames;
+	fake.nr_frames = AMK_ARRAY_SIZE(origin_frames);
+}
+
+static void test_origin_counts_each_page(void **state)
+{
+	struct amk_side side = fake_side;
+
+	(void)state;
+	side.origin = origin_answer;
+	origin_reset(5 * 4096);
+	assert_int_equal(run_with(&side), AMK_STATUS_OK);
+	fake_value_is(&fb, AMK_METRIC_origin_pages, 5);
+	fake_value_is(&fb, AMK_METRIC_origin_below_16m, 2);
+	fake_value_is(&fb, AMK_METRIC_origin_below_4g, 4);
+	fake_value_is(&fb, AMK_METRIC_origin_dma, 2);
+	fake_value_is(&fb, AMK_METRIC_origin_dma32, 2);
+	fake_value_is(&fb, AMK_METRIC_origin_normal, 0);
+	fake_value_is(&fb, AMK_METRIC_origin_movable, 1);
+	fake_value_is(&fb, AMK_METRIC_origin_other, 0);
+	fake_value_is(&fb, AMK_METRIC_origin_local, 3);
+}
+
+/* An object that begins within a page reaches into one more. */
+static void test_origin_of_what_lies_askew(void **state)
+{
+	(void)state;
+	origin_reset(4096);
+	fake.skew_bytes = 64;
+	assert_int_equal(fake_block_run(&fb), AMK_STATUS_OK);
+	fake_value_is(&fb, AMK_METRIC_origin_pages, 2);
+}
+
+static void test_origin_without_zones(void **state)
+{
+	(void)state;
+	origin_reset(4096);
+	assert_int_equal(fake_block_run(&fb), AMK_STATUS_OK);
+	fake_value_is(&fb, AMK_METRIC_origin_below_16m, 1);
+	assert_int_equal(fake_value(&fb, AMK_METRIC_origin_dma)->status, AMK_STATUS_SKIP);
+	assert_int_equal(fake_value(&fb, AMK_METRIC_origin_local)->reason, AMK_REASON_KERNEL_ONLY);
+}
+
+static void test_origin_hidden(void **state)
+{
+	static const struct fake_frame hidden = { -EPERM, 0, 0 };
+
+	(void)state;
+	origin_reset(4096);
+	fake.frames = &hidden;
+	fake_block_run(&fb);
+	fake_block_ended(&fb, AMK_STATUS_SKIP, AMK_REASON_NO_PAGEMAP, 0);
+	assert_int_equal(fb.result.nr_values, 0);
+}
+
+static void test_origin_lost(void **state)
+{
+	struct amk_side side = fake_side;
+
+	(void)state;
+	side.origin = origin_error;
+	origin_reset(4096);
+	run_with(&side);
+	fake_block_ended(&fb, AMK_STATUS_MEASURE_FAILED, AMK_REASON_LOOKUP, -ENOENT);
+}
+
+static void test_origin_refused(void **state)
+{
+	(void)state;
+	origin_reset(4096);
+	fb.request.batch = 8;
+	fake.refuse_at = 1;
+	fake.refuse_on = true;
+	fake_block_run(&fb);
+	fake_block_ended(&fb, AMK_STATUS_REFUSED, AMK_REASON_NONE, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -176,6 +288,12 @@ int main(void)
 		cmocka_unit_test(test_overflow_let_through),
 		cmocka_unit_test(test_overflow_needs_a_call_that_works),
 		cmocka_unit_test(test_overflow_without_a_count),
+		cmocka_unit_test(test_origin_counts_each_page),
+		cmocka_unit_test(test_origin_of_what_lies_askew),
+		cmocka_unit_test(test_origin_without_zones),
+		cmocka_unit_test(test_origin_hidden),
+		cmocka_unit_test(test_origin_lost),
+		cmocka_unit_test(test_origin_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

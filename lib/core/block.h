@@ -76,6 +76,21 @@ struct amk_reading {
 	u64 running_ns; /* less than enabled_ns: it had to share, and counted a part */
 };
 
+/* Where a page comes from. */
+enum amk_zone {
+	AMK_ZONE_DMA,
+	AMK_ZONE_DMA32,
+	AMK_ZONE_NORMAL,
+	AMK_ZONE_MOVABLE,
+	AMK_ZONE_OTHER,
+	AMK_NR_ZONES
+};
+
+struct amk_origin {
+	enum amk_zone zone;
+	bool local; /* on the node of the CPU that asks */
+};
+
 /* What the side provides. */
 struct amk_side {
 	/*
@@ -118,6 +133,8 @@ struct amk_side {
 	void (*unalias)(struct amk_block *block, void *alias, void *p, u64 size);
 	/* The modifiers in a GFP flag, AMK_MODIFIER_*; NULL where there are no such flags. */
 	u32 (*gfp)(enum amk_gfp_set set);
+	/* Where the page at @addr comes from: 0 or -errno; NULL where that is not to be known. */
+	int (*origin)(struct amk_block *block, const void *addr, struct amk_origin *origin);
 };
 
 struct amk_block {

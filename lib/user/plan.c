@@ -169,6 +169,8 @@ static bool evidence_takes(const struct amk_options *o, const struct amk_strateg
 		return true;
 	case AMK_WORKLOAD_ID_zero:
 		return size <= 64 * KIB;
+	case AMK_WORKLOAD_ID_origin:
+		return s->family != AMK_FAMILY_control && size >= o->page_bytes && size <= 64 * KIB;
 	case AMK_WORKLOAD_ID_contig:
 	case AMK_WORKLOAD_ID_chase:
 		return evidence_lies(o, s, size);

@@ -318,8 +318,44 @@ static void test_gfp(void)
 		 (unsigned long long)kmod_value(&result, "gfp_nowait"));
 }
 
+/* Every page of @strategy's is counted in one zone; how many in @metric's, or -1. */
+static s64 origin_of(const char *strategy, const char *metric)
+{
+	const struct amk_strategy *s = amk_strategy_find(AMK_SIDE_kernel, strategy);
+
+	if (!runs(s, "origin", 4096) || result.status != AMK_STATUS_OK)
+		return -1;
+	if (kmod_value(&result, "origin_dma") + kmod_value(&result, "origin_dma32") +
+		    kmod_value(&result, "origin_normal") + kmod_value(&result, "origin_movable") +
+		    kmod_value(&result, "origin_other") !=
+	    kmod_value(&result, "origin_pages"))
+		return -1;
+	return kmod_value(&result, metric);
+}
+
+/* Four objects of a page each. The zones' bounds are those of x86: Documentation/mm. */
+static void test_origin(void)
+{
+	tap(origin_of("kmalloc", "origin_pages") == 4, "origin looks at each page of a batch");
+	tap(origin_of("kmalloc", "origin_local") == 4 || kmod_info.nr_nodes > 1,
+	    "with one node all of them are local");
+#ifdef __x86_64__
+	tap(origin_of("kmalloc-dma", "origin_dma") == 4 &&
+		    kmod_value(&result, "origin_below_16m") == 4,
+	    "kmalloc-dma is from the DMA zone, below 16 MiB");
+	tap(origin_of("alloc_pages-dma32", "origin_below_4g") == 4 &&
+		    kmod_value(&result, "origin_normal") == 0,
+	    "alloc_pages-dma32 is below 4 GiB, and not from the Normal zone");
+	tap(origin_of("kmalloc", "origin_dma") == 0 && kmod_value(&result, "origin_below_16m") == 0,
+	    "kmalloc leaves the DMA zone alone");
+#endif
+	tap(origin_of("vmalloc", "origin_pages") == 4 && kmod_value(&result, "origin_movable") == 0,
+	    "vmalloc's pages are looked up too, and none is from the Movable zone");
+}
+
 static void test_evidence(void)
 {
+	test_origin();
 	test_overflow();
 	test_gfp();
 }

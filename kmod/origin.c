@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Zone and node of a page, as its flags tell them. A kernel built without a zone has no page in it.
+ */
+#include "origin.h"
+
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/smp.h>
+#include <linux/topology.h>
+
+#include "frame.h"
+
+static enum amk_zone zone_of(const struct page *page)
+{
+	switch (page_zonenum(page)) {
+#ifdef CONFIG_ZONE_DMA
+	case ZONE_DMA:
+		return AMK_ZONE_DMA;
+#endif
+#ifdef CONFIG_ZONE_DMA32
+	case ZONE_DMA32:
+		return AMK_ZONE_DMA32;
+#endif
+	case ZONE_NORMAL:
+		return AMK_ZONE_NORMAL;
+	case ZONE_MOVABLE:
+		return AMK_ZONE_MOVABLE;
+	default:
+		return AMK_ZONE_OTHER;
+	}
+}
+
+int amk_origin_find(struct amk_block *block, const void *addr, struct amk_origin *origin)
+{
+	struct page *page;
+	u32 shift;
+	u64 pfn;
+	int error = amk_frame_find(addr, &pfn, &shift);
+
+	if (error)
+		return error;
+	page = pfn_to_page(pfn >> (PAGE_SHIFT - AMK_PAGE_SHIFT));
+	origin->zone = zone_of(page);
+	origin->local = page_to_nid(page) == cpu_to_node(raw_smp_processor_id());
+	return 0;
+}

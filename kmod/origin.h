@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where a page comes from.
+ */
+#ifndef AMK_ORIGIN_H
+#define AMK_ORIGIN_H
+
+#include "lib/core/block.h"
+
+/*
+ * Zone and node of the page behind the kernel address @addr, which must be the caller's own and
+ * stay allocated during the call. 0, or -ENOENT: not mapped.
+ */
+int amk_origin_find(struct amk_block *block, const void *addr, struct amk_origin *origin);
+
+#endif
