@@ -51,6 +51,8 @@ What
                        only these; './build/bench/allocmark list' names them
   --events=LIST        counted around the timed loops: auto (default), none, or names as
                        './build/bench/allocmark list events' has them
+  --tlb=SPEC           the TLB that misses are modelled for (default: this processor's),
+                       such as l1=64x4:4k,l2=1536x12:4k+2m
   --rounds=N --seed=N  rounds; the seed of every random choice (default: by chance;
                        with --clock=insn: 1)
   --machine=NAME       this machine's name in the records (default: its host name)
@@ -88,6 +90,10 @@ number() {
 	[[ $2 =~ ^[0-9]{1,20}$ ]] || die "$1=$2 is no number: as in $1=3"
 }
 
+tlb() {
+	[[ $1 =~ ^[A-Za-z0-9=:,+]+$ ]] || die "--tlb=$1 is no TLB: as in --tlb=l1=64x4:4k,l2=1536x12:4k+2m"
+}
+
 list() {
 	[[ $2 =~ ^[A-Za-z0-9_.,:+*-]+$ ]] || die "$1=$2 is no list of names: as in $1=a,b"
 }
@@ -97,7 +103,7 @@ words() {
 }
 
 options='--where --kernel --arch --accel --clock --append --cpus --memory --timeout --side --quick --full
---strategies --workloads --sizes --events --rounds --seed --machine --out --resume --no-plot --help'
+--strategies --workloads --sizes --events --tlb --rounds --seed --machine --out --resume --no-plot --help'
 
 parse() {
 	local arg value
@@ -126,6 +132,7 @@ parse() {
 		--workloads=*) list --workloads "$value"; run_args+=("$arg") ;;
 		--sizes=*) list --sizes "$value"; run_args+=("$arg") ;;
 		--events=*) list --events "$value"; run_args+=("$arg") ;;
+		--tlb=*) tlb "$value"; run_args+=("$arg") ;;
 		--rounds=*) number --rounds "$value"; run_args+=("$arg") ;;
 		--seed=*) number --seed "$value"; seed=$value ;;
 		--machine=?*) machine=$value ;;

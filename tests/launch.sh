@@ -46,6 +46,7 @@ bench_tests() {
 	refuses "bench: a seed that is no number" '--seed=x1 is no number' "$bench" --seed=x1
 	refuses "bench: an empty list" '--strategies= is no list' "$bench" --strategies=
 	refuses "bench: a list with a command in it" 'is no list' "$bench" '--sizes=1;reboot'
+	refuses "bench: a TLB with a command in it" 'is no TLB: as in' "$bench" '--tlb=l1=64x4;reboot'
 	for option in --kernel=6.1 --accel=tcg --clock=insn --append=init_on_alloc=0 --cpus=1 --memory=512; do
 		refuses "bench: ${option%%=*} on the host" "${option%%=*} is of the guest" \
 			"$bench" --where=host "$option"
