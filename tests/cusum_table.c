@@ -116,14 +116,14 @@ static int row_check(u32 row, long orders, struct amk_random *random)
 	u32 level;
 
 	for (level = 0; level < AMK_NR_CUSUM_LEVELS; level++) {
-		double alpha = amk_cusum_alphas[level];
-		double reached = share(count, r->n, orders, r->critical[level]);
-		double less = share(count, r->n, orders, (long)r->critical[level] - 1);
+		double alpha = amk_cusum_alphas[level], reached, less;
 		/* Six standard deviations of the share, of this simulation and of the table's. */
 		double slack = 6 * sqrt(alpha / (double)orders);
 
 		if (!r->critical[level])
 			continue;
+		reached = share(count, r->n, orders, r->critical[level]);
+		less = share(count, r->n, orders, (long)r->critical[level] - 1);
 		if (reached <= alpha + slack && less >= alpha - slack)
 			continue;
 		printf("n %u, alpha %g: the critical value %u is reached in %g, one less in %g\n",

@@ -164,9 +164,10 @@ static void translation(const struct amk_strategy *s)
 	huge = value(AMK_METRIC_frames_2m) + value(AMK_METRIC_frames_1g);
 	check(small + huge >= pages - 1 && small + huge <= pages, "%s chase: %llu and %llu frames",
 	      s->name, small, huge);
+	/* Where the range does not begin on a page, one line in 64 lies in its neighbour's. */
 	if (!huge)
-		check(value(AMK_METRIC_dtlb_misses_model) > 990000, "%s chase by 4K: model %llu",
-		      s->name, value(AMK_METRIC_dtlb_misses_model));
+		check(value(AMK_METRIC_dtlb_misses_model) > 1000000 - 1000000 / 64,
+		      "%s chase by 4K: model %llu", s->name, value(AMK_METRIC_dtlb_misses_model));
 	if (!small)
 		check(!value(AMK_METRIC_dtlb_misses_model), "%s chase by 2M: model %llu", s->name,
 		      value(AMK_METRIC_dtlb_misses_model));

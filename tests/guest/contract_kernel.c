@@ -222,6 +222,8 @@ static void test_kmalloc_edge(void)
 	tap(result.status == AMK_STATUS_REFUSED, "kmalloc refuses one byte more");
 }
 
+#ifdef __aarch64__
+
 static bool cmdline_has(const char *word)
 {
 	char line[4096] = "";
@@ -241,12 +243,17 @@ static bool cmdline_has(const char *word)
  */
 static bool direct_map_is_paged(void)
 {
-#ifdef __aarch64__
 	return !cmdline_has("rodata=on") && !cmdline_has("rodata=off");
-#else
-	return false;
-#endif
 }
+
+#else
+
+static bool direct_map_is_paged(void)
+{
+	return false;
+}
+
+#endif
 
 static void test_vmalloc_mapping(void)
 {
