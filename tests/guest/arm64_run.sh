@@ -8,9 +8,16 @@ set -eu
 . "$AMK_SRCDIR/tests/guest/lib.sh"
 guest_prepare arm64_run
 
-options=()
+# Unit tests run here, by the emulator of single programs, in a third of the time; those that come to
+# grief there, since it starts no program of its kind and has no kernel of its own, run in the guest.
+emulated='' options=()
 for unit in $AMK_UNITS; do
-	options+=(--file="$AMK_BUILDDIR/$unit:/units/$unit")
+	# shellcheck disable=SC2086 # a command and its options
+	if timeout 300 $AMK_EMULATOR "$AMK_BUILDDIR/$unit" >"$scratch/log" 2>&1; then
+		emulated="$emulated ${unit##*/}"
+	else
+		options+=(--file="$AMK_BUILDDIR/$unit:/units/$unit")
+	fi
 done
 mkdir -p "$scratch/job/tests" "$scratch/job/bench"
 cp -r "$AMK_SRCDIR/tests/data" "$scratch/job/tests/"
@@ -22,6 +29,7 @@ guest_run "${options[@]}" <<'JOB' || status=$?
 set -eu
 export AMK_SRCDIR=/job AMK_BUILDDIR=/job
 for unit in /units/tests/*; do
+	[ -e "$unit" ] || continue
 	unit_status=0
 	"$unit" >/tmp/log 2>&1 || unit_status=$?
 	echo "unit ${unit##*/} $unit_status"
@@ -40,10 +48,13 @@ tap_is "the guest's job succeeded" "$status" 0
 tap_ok "there are unit tests" test -n "$AMK_UNITS"
 for unit in $AMK_UNITS; do
 	name=${unit##*/}
+	case " $emulated " in
+	*" $name "*) tap_pass "$name, emulated"; continue ;;
+	esac
 	case $(sed -n "s/^unit $name //p" "$scratch/stdout") in
-	0) tap_pass "$name" ;;
-	77) tap_skip "$name" "as it says" ;;
-	*) tap_fail "$name" "$(sed -n "/^unit $name /,/^unit /p" "$scratch/stdout")" ;;
+	0) tap_pass "$name, in the guest" ;;
+	77) tap_skip "$name, in the guest" "as it says" ;;
+	*) tap_fail "$name, in the guest" "$(sed -n "/^unit $name /,/^unit /p" "$scratch/stdout")" ;;
 	esac
 done
 
