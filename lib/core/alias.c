@@ -46,6 +46,12 @@ static void frames_compare(struct amk_block *b, const struct amk_chase *chase, b
 	amk_block_value(b, AMK_METRIC_frames_same, same);
 }
 
+/* Whether every line is mapped by the kernel's smallest entries, which on arm64 may be 16 KiB. */
+static bool is_small(const struct amk_mapping *mapping, u32 lines)
+{
+	return mapping->by_shift[12] + mapping->by_shift[14] == lines;
+}
+
 /* The second mapping's half of the block, which ends it. */
 static enum amk_status alias_second(struct amk_block *b, const struct amk_chase *chase, bool known)
 {
@@ -53,7 +59,7 @@ static enum amk_status alias_second(struct amk_block *b, const struct amk_chase 
 
 	frames_compare(b, chase, known);
 	amk_chase_mapping(b, chase, &mapping);
-	if (mapping.by_shift[AMK_PAGE_SHIFT] != chase->lines)
+	if (!is_small(&mapping, chase->lines))
 		return amk_block_end(b, AMK_STATUS_SKIP, AMK_REASON_NO_ALIAS, 0);
 	if (!amk_chase_time(b, chase, AMK_CHASE_PAGE, 1) ||
 	    !amk_chase_model(b, chase, AMK_CHASE_PAGE, AMK_METRIC_dtlb_misses_model_alias))
@@ -86,8 +92,7 @@ static enum amk_reason alias_misfit(struct amk_block *b, const struct amk_mappin
 		return AMK_REASON_NO_ALIAS;
 	if (mapping->by_shift[0])
 		return AMK_REASON_NO_LEVEL;
-	return mapping->by_shift[AMK_PAGE_SHIFT] == lines ? AMK_REASON_ALIAS_SMALL :
-							    AMK_REASON_NONE;
+	return is_small(mapping, lines) ? AMK_REASON_ALIAS_SMALL : AMK_REASON_NONE;
 }
 
 static void alias_touch(const struct amk_chase *chase)

@@ -31,7 +31,8 @@ static bool processor_agrees(const void *addr, phys_addr_t phys)
 	isb();
 	par = read_sysreg(par_el1);
 	local_irq_restore(flags);
-	return !(par & 1) && (par & GENMASK_ULL(47, 12)) == (phys & PAGE_MASK);
+	/* To 4 KiB, whatever a page is. */
+	return !(par & 1) && !((par ^ phys) & GENMASK_ULL(47, 12));
 }
 #else
 static bool processor_agrees(const void *addr, phys_addr_t phys)
