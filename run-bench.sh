@@ -161,7 +161,7 @@ check_place() {
 	for option in "${given[@]}"; do
 		case $option in
 		--kernel | --arch | --accel | --clock | --append | --cpus | --memory)
-			[ "$where" = auto ] ||
+			[ "$where" != host ] ||
 				die "$option is of the guest and --where=host has none: leave one of them out"
 			where=guest ;;
 		esac

@@ -54,6 +54,9 @@ bench_tests() {
 	refuses "bench: a command line with a command in it" '--append=.* has a character' \
 		"$bench" '--append=a;b'
 	touch file
+	touch file
+	refuses "bench: several options of the guest agree" 'cannot be made: name a directory' \
+		"$bench" --clock=insn --cpus=1 --out="$tmp/file/runs"
 	refuses "bench: output below a file" 'cannot be made: name a directory' \
 		"$bench" --out="$tmp/file/runs"
 	refuses "bench: resume nothing" 'is no directory' "$bench" --resume="$tmp/nothing"
