@@ -54,7 +54,6 @@ bench_tests() {
 	refuses "bench: a command line with a command in it" '--append=.* has a character' \
 		"$bench" '--append=a;b'
 	touch file
-	touch file
 	refuses "bench: several options of the guest agree" 'cannot be made: name a directory' \
 		"$bench" --clock=insn --cpus=1 --out="$tmp/file/runs"
 	refuses "bench: output below a file" 'cannot be made: name a directory' \

@@ -94,13 +94,14 @@ kernel_packages() {
 	depends_of "$headers" | grep -E '^linux-(headers-.*common.*|kbuild-.*)$'
 }
 
-# Prints the shared libraries' packages that the host programs of the headers in DIR need.
+# Prints the shared libraries' packages that the host programs of the headers in DIR need; NAME:ARCH, of
+# another architecture, is not among them.
 library_packages() {
 	local dir=$1 kbuild
 
 	kbuild=$(cd "$dir/usr/lib" && echo linux-kbuild-*)
 	apt_here apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts \
-		--no-breaks --no-replaces --no-enhances "$kbuild" | grep -E '^(lib|zlib)' | sort -u
+		--no-breaks --no-replaces --no-enhances "$kbuild" | grep -E '^(lib|zlib)[^:]*$' | sort -u
 }
 
 # Makes modules.dep in the kernel directory DIR: a package leaves that to its installation.
