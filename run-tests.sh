@@ -31,7 +31,7 @@ clang	600	build with clang, every warning an error
 kmod	600	module for 5.10, 6.1, 6.12, 7.3 and what is installed, every warning an error, sparse
 distcheck	900	make distcheck
 gate	900	hot paths in the repeatable guest, against results/baselines
-guest	1200	make check-guest: the kernel half in a guest
+guest	2400	make check-guest: the kernel half in a guest
 arm64-build	600	cross build for arm64, every warning an error
 arm64-kmod	900	module for 6.1, 6.12, 7.3 of arm64, every warning an error, sparse
 arm64-guest	2400	the tests of arm64 in its guest: module, frames, counters, unit tests, a small run
