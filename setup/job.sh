@@ -64,7 +64,7 @@ write_job() {
 mkdir -p /job/out && cd /job/out || exit 1
 insmod /job/allocmark.ko || exit 1
 (
-	until [ -s manifest.json ]; do sleep 1; done
+	until [ -s manifest.json ]; do sleep 0.1; done
 	amk-send topology.xml manifest.json
 ) &
 sender=\$!

@@ -70,6 +70,8 @@ for ((n = 2; n <= boots; n++)); do
 	same "$n"
 done
 [ "${AMK_REPEAT:-short}" != long ] || load_end
+tap_ok "the clock's source is the one that stays" \
+	grep -q '"kernel.clocksource": "tsc"' "$scratch/1/manifest.json"
 # What would differ from one place to the next; the module's debugging information stays behind.
 for file in bench/allocmark bench/allocmark-block; do
 	tap_empty "no path of this machine in $file" \
