@@ -101,7 +101,9 @@ static void origin_values(struct amk_block *b, const struct origins *o)
 		amk_block_value_skip(b, AMK_METRIC_origin_local, AMK_REASON_KERNEL_ONLY);
 }
 
-/* All are touched before the first is looked at: a side may read the frames of many pages at once. */
+/*
+ * All are touched before the first is looked at: a side may read the frames of many pages at once.
+ */
 static int origin_look(struct amk_block *b, u32 n, struct origins *o)
 {
 	int error = 0;
