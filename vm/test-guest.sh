@@ -168,6 +168,7 @@ test_fallback() {
 	cat >"$tmp/qemu" <<END
 #!/bin/bash
 [[ " \$* " != *' -accel kvm '* ]] || exec sleep 1000
+echo "\$*" >$(printf %q "$tmp/arguments")
 exec $(printf %q "$(command -v "$qemu")") "\$@"
 END
 	chmod +x "$tmp/qemu"
@@ -178,6 +179,7 @@ END
 	tap_is 'in emulation' "$(cat "$tmp/fallback/stdout")" 'in guest-tcg'
 	tap_ok 'and it is said' has_line 'falling back to TCG' "$tmp/fallback/stderr"
 	tap_ok 'and remembered' compgen -G "$tmp/cache/no-kvm.*"
+	tap_ok 'its CPUs take turns' grep -q -e '-smp 2 .*-accel tcg,thread=single ' "$tmp/arguments"
 }
 
 test_insn() {

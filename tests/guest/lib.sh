@@ -55,13 +55,14 @@ guest_module() {
 }
 
 # guest_run OPTION... <SCRIPT: runs the script in the guest; its output is in $scratch/stdout. The
-# out directory is $scratch/out. Returns what the guest returned.
+# out directory is $scratch/out. Returns what the guest returned. A guest that hangs ends by itself, and
+# tests after it have their turn.
 guest_run() {
 	cat >"$scratch/job/run"
 	chmod +x "$scratch/job/run"
 	"$AMK_SRCDIR/vm/guest.sh" --kernel="$kernel" --job="$scratch/job" --out="$scratch/out" \
 		--bin="$AMK_BUILDDIR/bench/allocmark" --bin="$AMK_BUILDDIR/bench/allocmark-block" \
-		--module="$module_dir/allocmark.ko" --accel=tcg "$@" \
+		--module="$module_dir/allocmark.ko" --accel=tcg --timeout=900 "$@" \
 		>"$scratch/stdout" 2>"$scratch/stderr"
 }
 
