@@ -59,6 +59,10 @@ write_probes() {
 		'#include <linux/gfp.h>' \
 		'gfp_t amk_probe(void);' \
 		'gfp_t amk_probe(void) { return __GFP_WAIT; }'
+	probe kmsg_dump_iter \
+		'#include <linux/kmsg_dump.h>' \
+		'void amk_probe(struct kmsg_dump_iter *log);' \
+		'void amk_probe(struct kmsg_dump_iter *log) { kmsg_dump_rewind(log); }'
 	echo "obj-m := $objects" >"$dir/Kbuild"
 }
 

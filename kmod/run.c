@@ -24,6 +24,7 @@
 #include "lib/core/tlb.h"
 #include "alias.h"
 #include "frame.h"
+#include "illegal.h"
 #include "impl.h"
 #include "memory.h"
 #include "modifiers.h"
@@ -113,6 +114,7 @@ static const struct amk_side kernel_side = {
 	.unalias = run_unalias,
 	.gfp = amk_modifiers_read,
 	.origin = amk_origin_find,
+	.illegal = amk_illegal_call,
 };
 
 /* What the block can use: a batch, or a chase over a line of each page. */

@@ -278,6 +278,89 @@ static void test_origin_refused(void **state)
 	fake_block_ended(&fb, AMK_STATUS_REFUSED, AMK_REASON_NONE, 0);
 }
 
+/* ---- illegal ---- */
+
+static struct {
+	u32 calls;
+	u32 report_from; /* the call, from 1, of which a complaint is told first; 0: none */
+	u32 fail_at; /* the call that ends in error; 0: none */
+	int error;
+} atomic;
+
+static int illegal_answer(struct amk_block *block, void **p, bool *reported)
+{
+	atomic.calls++;
+	if (atomic.fail_at == atomic.calls)
+		return atomic.error;
+	*p = block->impl->ops->alloc(&block->ctx, block->ctx.size);
+	*reported = atomic.report_from && atomic.calls >= atomic.report_from;
+	return 0;
+}
+
+/* With @report_from and @error at call @fail_at. */
+static void illegal_run(u32 report_from, u32 fail_at, int error)
+{
+	struct amk_side side = fake_side;
+
+	side.illegal = illegal_answer;
+	memset(&atomic, 0, sizeof(atomic));
+	atomic.report_from = report_from;
+	atomic.fail_at = fail_at;
+	atomic.error = error;
+	run_with(&side);
+}
+
+static void test_illegal_counts_complaints(void **state)
+{
+	(void)state;
+	fake_block_reset(&fb, "illegal", 0);
+	illegal_run(2, 0, 0);
+	fake_block_ended(&fb, AMK_STATUS_OK, AMK_REASON_NONE, 0);
+	assert_in_range(atomic.calls, 2, 16);
+	fake_value_is(&fb, AMK_METRIC_illegal_calls, atomic.calls);
+	fake_value_is(&fb, AMK_METRIC_illegal_given, atomic.calls);
+	fake_value_is(&fb, AMK_METRIC_illegal_reports, atomic.calls - 1);
+}
+
+static void test_illegal_without_a_complaint(void **state)
+{
+	(void)state;
+	fake_block_reset(&fb, "illegal", 0);
+	fake.refuse_at = 1;
+	illegal_run(0, 0, 0);
+	fake_block_ended(&fb, AMK_STATUS_OK, AMK_REASON_NONE, 0);
+	fake_value_is(&fb, AMK_METRIC_illegal_given, atomic.calls - 1);
+	fake_value_is(&fb, AMK_METRIC_illegal_reports, 0);
+}
+
+static void test_illegal_where_it_cannot_be(void **state)
+{
+	(void)state;
+	fake_block_reset(&fb, "illegal", 0);
+	fake_block_run(&fb);
+	fake_block_ended(&fb, AMK_STATUS_SKIP, AMK_REASON_KERNEL_ONLY, 0);
+	fake_block_reset(&fb, "illegal", 0);
+	illegal_run(0, 1, -EOPNOTSUPP);
+	fake_block_ended(&fb, AMK_STATUS_SKIP, AMK_REASON_NO_SLEEP_CHECK, 0);
+	fake_block_reset(&fb, "illegal", 0);
+	illegal_run(0, 1, -EPERM);
+	fake_block_ended(&fb, AMK_STATUS_SKIP, AMK_REASON_ILLEGAL_OFF, 0);
+	fake_block_reset(&fb, "illegal", 0);
+	illegal_run(1, 2, -EINTR);
+	fake_block_ended(&fb, AMK_STATUS_MEASURE_FAILED, AMK_REASON_STOPPED, -EINTR);
+	assert_int_equal(fb.result.nr_values, 0);
+}
+
+static void test_illegal_needs_an_allocation(void **state)
+{
+	(void)state;
+	fake_block_reset(&fb, "illegal", 0);
+	fb.strategy.flags = AMK_STRATEGY_EMPTY;
+	illegal_run(1, 0, 0);
+	fake_block_ended(&fb, AMK_STATUS_SKIP, AMK_REASON_NO_CONTENT, 0);
+	assert_int_equal(atomic.calls, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +377,10 @@ int main(void)
 		cmocka_unit_test(test_origin_hidden),
 		cmocka_unit_test(test_origin_lost),
 		cmocka_unit_test(test_origin_refused),
+		cmocka_unit_test(test_illegal_counts_complaints),
+		cmocka_unit_test(test_illegal_without_a_complaint),
+		cmocka_unit_test(test_illegal_where_it_cannot_be),
+		cmocka_unit_test(test_illegal_needs_an_allocation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

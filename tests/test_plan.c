@@ -258,6 +258,9 @@ static void evidence_is_of_the_kernel(void **state)
 	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc", "pair", (4 << 20) + 1));
 	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc", "limit", 0));
 	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "vmalloc", "chase", 4 << 20));
+	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc-atomic", "illegal", 0));
+	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "vmalloc", "illegal", 0));
+	assert_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmem_cache", "illegal", 0));
 	assert_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc-dma", "chase", 4 << 20));
 	assert_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc", "burst-fifo", 64));
 	amk_plan_free(&plan);

@@ -135,6 +135,12 @@ struct amk_side {
 	u32 (*gfp)(enum amk_gfp_set set);
 	/* Where the page at @addr comes from: 0 or -errno; NULL where that is not to be known. */
 	int (*origin)(struct amk_block *block, const void *addr, struct amk_origin *origin);
+	/*
+	 * Allocates once in atomic context, into @p (NULL: refused), whether or not that is legal,
+	 * and tells whether the kernel complained. 0, -EOPNOTSUPP: it would not; -EPERM: not to be
+	 * done here; -EINTR: end the block. NULL where there is no such context.
+	 */
+	int (*illegal)(struct amk_block *block, void **p, bool *reported);
 };
 
 struct amk_block {

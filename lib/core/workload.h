@@ -64,6 +64,7 @@ enum amk_status amk_measure_zero(struct amk_block *block, const struct amk_workl
 enum amk_status amk_measure_gfp(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_overflow(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_origin(struct amk_block *block, const struct amk_workload *workload);
+enum amk_status amk_measure_illegal(struct amk_block *block, const struct amk_workload *workload);
 
 /*
  * A timed loop as the sampler drives it: runs @n operations and adds each lane's ticks.

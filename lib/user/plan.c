@@ -149,6 +149,14 @@ static bool evidence_lies(const struct amk_options *o, const struct amk_strategy
 	return s->family != AMK_FAMILY_context && !size_is_edge(o, size) && size >= 64 * KIB;
 }
 
+/* Ways of which it is said that they may sleep, or may not; a block takes seconds. */
+static bool evidence_sleeps(const struct amk_strategy *s)
+{
+	return (s->family == AMK_FAMILY_default || s->family == AMK_FAMILY_context ||
+		s->family == AMK_FAMILY_mapped || s->family == AMK_FAMILY_fallback) &&
+	       !s->needs;
+}
+
 /*
  * Whether a run for evidence has this cell: what a statement about the kernel's allocators can be
  * held to. Of user space it has what says something of the same statements there.
@@ -167,6 +175,8 @@ static bool evidence_takes(const struct amk_options *o, const struct amk_strateg
 	case AMK_WORKLOAD_ID_limit:
 	case AMK_WORKLOAD_ID_gfp:
 		return true;
+	case AMK_WORKLOAD_ID_illegal:
+		return evidence_sleeps(s);
 	case AMK_WORKLOAD_ID_zero:
 		return size <= 64 * KIB;
 	case AMK_WORKLOAD_ID_origin:
