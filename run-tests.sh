@@ -263,9 +263,10 @@ stage_gate() {
 	[ "$word" != FAIL ]
 }
 
+# A guest keeps one processor busy: as many at a time as there are.
 stage_guest() {
 	build_gcc
-	make -C "$out/gcc" check-guest
+	run_make "$out/gcc" check-guest
 }
 
 stage_arm64_build() {
@@ -283,7 +284,7 @@ stage_arm64_guest() {
 	setup/cross.sh --arch=arm64 "$out/arm64"
 	run_make "$out/arm64"
 	# shellcheck disable=SC2016 # the variable is make's
-	make -C "$out/arm64" check-guest 'GUEST_TESTS=$(ARM64_GUEST_TESTS)'
+	run_make "$out/arm64" check-guest 'GUEST_TESTS=$(ARM64_GUEST_TESTS)'
 }
 
 # Where a stage leaves its .trs files; distcheck's are gone when it has passed.

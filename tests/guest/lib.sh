@@ -37,12 +37,15 @@ guest_prepare() {
 	guest_module
 }
 
-# One build of the module for each kernel serves all guest tests of a build directory.
+# One build of the module for each kernel serves all guest tests of a build directory; tests that run side
+# by side take turns at it.
 guest_module() {
-	local vars=()
+	local vars=() turn
 
 	module_dir=$AMK_BUILDDIR/tests/guest/kmod-$(cat "$kernel/release")
 	mkdir -p "$module_dir"
+	exec {turn}>"$module_dir/turn"
+	flock "$turn"
 	if [ -e "$kernel/make.vars" ]; then
 		mapfile -t vars <"$kernel/make.vars"
 	fi
@@ -52,6 +55,7 @@ guest_module() {
 		echo "Bail out! the module does not build: $scratch/kmod.log"
 		exit 1
 	}
+	exec {turn}>&-
 }
 
 # guest_run OPTION... <SCRIPT: runs the script in the guest; its output is in $scratch/stdout. The
