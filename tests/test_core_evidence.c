@@ -361,6 +361,87 @@ static void test_illegal_needs_an_allocation(void **state)
 	assert_int_equal(atomic.calls, 0);
 }
 
+/* ---- where ---- */
+
+static struct {
+	int error;
+	enum amk_where where;
+	u32 calls;
+	u64 ops;
+} within;
+
+static int within_answer(struct amk_block *block, enum amk_where where, amk_slice_fn *run, u64 n,
+			 u64 *ticks)
+{
+	within.where = where;
+	within.calls++;
+	within.ops += n;
+	if (within.error)
+		return within.error;
+	if (!n)
+		return 0;
+	block->seen.slices++;
+	block->seen.hardirq += where == AMK_WHERE_HARDIRQ;
+	block->seen.softirq += where == AMK_WHERE_SOFTIRQ;
+	run(block, n, ticks);
+	return 0;
+}
+
+static enum amk_status where_run(const char *workload, u64 size, u32 flags, int error)
+{
+	struct amk_side side = fake_side;
+
+	memset(&within, 0, sizeof(within));
+	within.error = error;
+	side.within = within_answer;
+	fake_block_reset(&fb, workload, size);
+	fb.strategy.flags = flags;
+	return run_with(&side);
+}
+
+static void test_where_goes_where_it_says(void **state)
+{
+	(void)state;
+	assert_int_equal(where_run("pair-hardirq", 64, AMK_STRATEGY_ATOMIC, 0), AMK_STATUS_OK);
+	assert_int_equal(within.where, AMK_WHERE_HARDIRQ);
+	fake_value_is(&fb, AMK_METRIC_context_slices, fb.block.seen.slices);
+	fake_value_is(&fb, AMK_METRIC_context_hardirq, fb.block.seen.slices);
+	assert_true(fb.block.seen.slices > 3);
+	assert_int_equal(where_run("pair-softirq", 64, AMK_STRATEGY_ATOMIC, 0), AMK_STATUS_OK);
+	assert_int_equal(within.where, AMK_WHERE_SOFTIRQ);
+	fake_value_is(&fb, AMK_METRIC_context_softirq, fb.block.seen.slices);
+	fake_value_is(&fb, AMK_METRIC_context_hardirq, 0);
+	assert_int_equal(where_run("pair-preempt-off", 64, AMK_STRATEGY_ATOMIC, 0), AMK_STATUS_OK);
+	assert_int_equal(within.where, AMK_WHERE_PREEMPT_OFF);
+}
+
+/* Each operation but the first, which asks whether there is memory at all, is made in there. */
+static void test_where_runs_the_loop_there(void **state)
+{
+	(void)state;
+	where_run("pair-hardirq", 64, AMK_STRATEGY_ATOMIC, 0);
+	assert_int_equal(fake.allocs, within.ops + 1);
+	assert_int_equal(fake_lane_count(&fb.result.lane[0]), fb.result.lane[0].each_ops);
+	assert_true(fb.result.lane[0].each_ops > 0);
+}
+
+static void test_where_is_not_for_all(void **state)
+{
+	(void)state;
+	where_run("pair-hardirq", 64, 0, 0);
+	fake_block_ended(&fb, AMK_STATUS_SKIP, AMK_REASON_MAY_SLEEP, 0);
+	assert_int_equal(within.calls + fake.allocs, 0);
+	where_run("pair-softirq", (64 << 10) + 1, AMK_STRATEGY_ATOMIC, 0);
+	fake_block_ended(&fb, AMK_STATUS_SKIP, AMK_REASON_TOO_LARGE, 0);
+	where_run("pair-softirq", 64 << 10, AMK_STRATEGY_ATOMIC, -EOPNOTSUPP);
+	fake_block_ended(&fb, AMK_STATUS_SKIP, AMK_REASON_SLEEPING_LOCKS, 0);
+	assert_int_equal(fake.allocs, 0);
+	fake_block_reset(&fb, "pair-hardirq", 64);
+	fb.strategy.flags = AMK_STRATEGY_ATOMIC;
+	fake_block_run(&fb);
+	fake_block_ended(&fb, AMK_STATUS_SKIP, AMK_REASON_KERNEL_ONLY, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +452,9 @@ int main(void)
 		cmocka_unit_test(test_overflow_let_through),
 		cmocka_unit_test(test_overflow_needs_a_call_that_works),
 		cmocka_unit_test(test_overflow_without_a_count),
+		cmocka_unit_test(test_where_goes_where_it_says),
+		cmocka_unit_test(test_where_runs_the_loop_there),
+		cmocka_unit_test(test_where_is_not_for_all),
 		cmocka_unit_test(test_origin_counts_each_page),
 		cmocka_unit_test(test_origin_of_what_lies_askew),
 		cmocka_unit_test(test_origin_without_zones),

@@ -91,6 +91,21 @@ struct amk_origin {
 	bool local; /* on the node of the CPU that asks */
 };
 
+/* Where a timed loop may run besides the task that asked for it. */
+enum amk_where { AMK_WHERE_PREEMPT_OFF, AMK_WHERE_SOFTIRQ, AMK_WHERE_HARDIRQ };
+
+/* Runs @n operations; adds what they took to @ticks. */
+typedef void amk_slice_fn(struct amk_block *block, u64 n, u64 *ticks);
+
+/* Where slices of a loop found themselves. */
+struct amk_where_seen {
+	u64 slices;
+	u64 hardirq; /* of them, in a hard interrupt */
+	u64 softirq; /* serving a soft interrupt */
+	u64 preempt_off; /* with preemption counted off */
+	bool uncounted; /* the kernel does not count that */
+};
+
 /* What the side provides. */
 struct amk_side {
 	/*
@@ -141,6 +156,14 @@ struct amk_side {
 	 * done here; -EINTR: end the block. NULL where there is no such context.
 	 */
 	int (*illegal)(struct amk_block *block, void **p, bool *reported);
+	/*
+	 * Runs @n operations by @run in another context, in slices of some 50 us, adds to
+	 * block->seen, and comes back when all are through or block->refused is set. 0, or
+	 * -EOPNOTSUPP where there is no such context, which it also says when @n is 0. NULL: there
+	 * is none.
+	 */
+	int (*within)(struct amk_block *block, enum amk_where where, amk_slice_fn *run, u64 n,
+		      u64 *ticks);
 };
 
 struct amk_block {
@@ -165,6 +188,8 @@ struct amk_block {
 	bool refused; /* an allocation failed inside a timed loop */
 	u64 started_ticks;
 	void **chase_at; /* where a chase goes on */
+	enum amk_where where;
+	struct amk_where_seen seen;
 	u64 sample[AMK_BULK]; /* operations timed, not yet in a histogram */
 };
 

@@ -192,5 +192,7 @@ bool amk_sample_loop(struct amk_block *block, const struct amk_loop *wanted)
 	if (block->side->stop(block))
 		return false;
 	sample_each(block, &loop, n);
-	return !block->refused && amk_count_loop(block, &loop, whole);
+	if (block->refused)
+		return false;
+	return loop.uncounted || amk_count_loop(block, &loop, whole);
 }

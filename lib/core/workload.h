@@ -63,6 +63,7 @@ enum amk_status amk_measure_limit(struct amk_block *block, const struct amk_work
 enum amk_status amk_measure_zero(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_gfp(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_overflow(struct amk_block *block, const struct amk_workload *workload);
+enum amk_status amk_measure_where(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_origin(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_illegal(struct amk_block *block, const struct amk_workload *workload);
 
@@ -76,6 +77,7 @@ struct amk_loop {
 	u32 nr_lanes;
 	bool slope;
 	u32 ops_per_call; /* operations that one n stands for: the batch of a burst */
+	bool uncounted; /* counters would count what is outside of the timed region too */
 };
 
 /*

@@ -179,6 +179,13 @@ static bool evidence_takes(const struct amk_options *o, const struct amk_strateg
 		return evidence_sleeps(s);
 	case AMK_WORKLOAD_ID_zero:
 		return size <= 64 * KIB;
+	case AMK_WORKLOAD_ID_pair_preempt_off:
+	case AMK_WORKLOAD_ID_pair_softirq:
+	case AMK_WORKLOAD_ID_pair_hardirq:
+		/* And one of those that may sleep, to say so. */
+		return size <= o->page_bytes &&
+		       (s->flags & AMK_STRATEGY_ATOMIC ||
+			s == &amk_strategies[AMK_STRATEGY_ID_kernel_kmalloc]);
 	case AMK_WORKLOAD_ID_origin:
 		return s->family != AMK_FAMILY_control && size >= o->page_bytes && size <= 64 * KIB;
 	case AMK_WORKLOAD_ID_contig:

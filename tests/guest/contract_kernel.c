@@ -31,6 +31,12 @@ static bool is_bounded(const struct amk_strategy *s)
 
 /* ---- every row in every workload ---- */
 
+/* Whether it runs in another context than the caller's. */
+static bool is_where(const struct amk_workload *w)
+{
+	return !strncmp(w->name, "pair-", 5);
+}
+
 /* Whether a block of @size may be skipped with the reason that the result gives. */
 static bool skip_is_due(const struct amk_strategy *s, const struct amk_workload *w, u64 size)
 {
@@ -38,7 +44,7 @@ static bool skip_is_due(const struct amk_strategy *s, const struct amk_workload 
 	case AMK_REASON_TOO_SMALL:
 		return size < s->min_bytes || size < w->least_bytes || size < 2 * AMK_PAGE_SIZE;
 	case AMK_REASON_TOO_LARGE:
-		return s->max_bytes && size > s->max_bytes;
+		return (s->max_bytes && size > s->max_bytes) || (is_where(w) && size > 65536);
 	case AMK_REASON_NO_CONTENT:
 		return s->flags & AMK_STRATEGY_EMPTY &&
 		       (w->flags & AMK_WORKLOAD_TOUCHES || !strcmp(w->name, "illegal"));
@@ -48,6 +54,10 @@ static bool skip_is_due(const struct amk_strategy *s, const struct amk_workload 
 		return s->needs & AMK_NEED_VMALLOC_HUGE;
 	case AMK_REASON_OVER_MEMORY:
 		return s->needs & AMK_NEED_DMA_ZONE;
+	case AMK_REASON_MAY_SLEEP:
+		return is_where(w) && !(s->flags & AMK_STRATEGY_ATOMIC);
+	case AMK_REASON_SLEEPING_LOCKS:
+		return is_where(w) && kmod_info.preempt_rt;
 	case AMK_REASON_NO_ARRAY:
 		return !strcmp(w->name, "overflow") && s->family != AMK_FAMILY_array;
 	/* On a kernel that looks, the test loads the module without the parameter. */
@@ -365,8 +375,37 @@ static void test_origin(void)
 	    "vmalloc's pages are looked up too, and none is from the Movable zone");
 }
 
+/* Whether kmalloc-atomic came through and @metric of each slice was so. */
+static bool was_within(const char *workload, const char *metric)
+{
+	runs(amk_strategy_find(AMK_SIDE_kernel, "kmalloc-atomic"), workload, 64);
+	return result.status == AMK_STATUS_OK && kmod_value(&result, "context_slices") > 3 &&
+	       (!metric || kmod_value(&result, metric) == kmod_value(&result, "context_slices"));
+}
+
+/* What each slice found its context to be, which the kernel counts in preempt_count(). */
+static void test_where(void)
+{
+	if (kmod_info.preempt_rt)
+		return;
+	tap(was_within("pair-hardirq", "context_hardirq"), "pair-hardirq is in a hard interrupt");
+	tap(was_within("pair-softirq", "context_softirq") &&
+		    !kmod_value(&result, "context_hardirq"),
+	    "pair-softirq serves a soft interrupt");
+	tap(was_within("pair-preempt-off", NULL) && !kmod_value(&result, "context_hardirq") &&
+		    !kmod_value(&result, "context_softirq"),
+	    "pair-preempt-off is in neither");
+	tap(kmod_value(&result, "context_preempt_off") == -1 ||
+		    was_within("pair-preempt-off", "context_preempt_off"),
+	    "and has preemption off, where that is counted");
+	runs(amk_strategy_find(AMK_SIDE_kernel, "kmalloc"), "pair-hardirq", 64);
+	tap(result.status == AMK_STATUS_SKIP && result.reason == AMK_REASON_MAY_SLEEP,
+	    "what may sleep is kept out of an interrupt");
+}
+
 static void test_evidence(void)
 {
+	test_where();
 	test_origin();
 	test_overflow();
 	test_gfp();
