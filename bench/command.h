@@ -13,6 +13,7 @@ struct amk_command {
 };
 
 int amk_cmd_baseline(int argc, char **argv);
+int amk_cmd_claims(int argc, char **argv);
 int amk_cmd_compare(int argc, char **argv);
 int amk_cmd_digest(int argc, char **argv);
 int amk_cmd_env(int argc, char **argv);

@@ -25,6 +25,8 @@ static const struct amk_command commands[] = {
 	{ "history", "where the costs of many runs changed their level", amk_cmd_history },
 	{ "plot", "draw runs by gnuplot", amk_cmd_plot },
 	{ "compare", "what differs between runs, more than chance would have it", amk_cmd_compare },
+	{ "claims", "what an old page says of the kernel's allocators, held against runs",
+	  amk_cmd_claims },
 	{ "list", "strategies, workloads, metrics, families and events, needs met or not",
 	  amk_cmd_list },
 	{ "env", "what is known of this machine and how it is set", amk_cmd_env },

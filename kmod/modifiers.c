@@ -56,6 +56,10 @@ u32 amk_modifiers_read(enum amk_gfp_set set)
 #include "lib/core/modifier.def"
 #undef AMK_MODIFIER
 #undef AMK_GFP_SET
+	case AMK_GFP_TYPE_BYTES:
+		return sizeof(gfp_t);
+	case AMK_GFP_TYPE_SIGNED:
+		return __builtin_types_compatible_p(gfp_t, int);
 	default:
 		return modifiers_all();
 	}

@@ -33,8 +33,10 @@ static void test_gfp_asks_for_each_flag(void **state)
 	fake_value_is(&fb, AMK_METRIC_gfp_known, 0xffff);
 	fake_value_is(&fb, AMK_METRIC_gfp_kernel, 1U << AMK_GFP_SET_KERNEL);
 	fake_value_is(&fb, AMK_METRIC_gfp_atomic, 1U << AMK_GFP_SET_ATOMIC);
+	fake_value_is(&fb, AMK_METRIC_gfp_type_bytes, 1U << AMK_GFP_TYPE_BYTES);
+	fake_value_is(&fb, AMK_METRIC_gfp_type_signed, 1U << AMK_GFP_TYPE_SIGNED);
 	fake_value_is(&fb, AMK_METRIC_gfp_dma32, 1U << AMK_GFP_SET_DMA32);
-	assert_int_equal(fb.result.nr_values, AMK_GFP_SET_ALL + 1);
+	assert_int_equal(fb.result.nr_values, AMK_GFP_SET_ALL + 3);
 	assert_int_equal(fake.allocs, 0);
 }
 

@@ -239,7 +239,7 @@ static void evidence_is_of_the_kernel(void **state)
 {
 	struct amk_options o = plan_options(NULL, NULL, NULL);
 	struct amk_plan plan;
-	u32 i, arrays = 0;
+	u32 i, arrays = 0, ranges = 0, user = 0;
 
 	(void)state;
 	o.grid = AMK_GRID_EVIDENCE;
@@ -249,10 +249,17 @@ static void evidence_is_of_the_kernel(void **state)
 
 		if (c->strategy->side == AMK_SIDE_kernel)
 			continue;
-		assert_string_equal(c->workload->name, "overflow");
-		arrays++;
+		user++;
+		arrays += !strcmp(c->workload->name, "overflow");
+		ranges += !strcmp(c->workload->name, "contig");
 	}
 	assert_int_equal(arrays, 2); /* calloc and reallocarray */
+	assert_int_equal(ranges, user - arrays); /* and how malloc's memory lies */
+	assert_true(ranges > 0);
+	assert_non_null(amk_plan_find(&plan, AMK_SIDE_user, "malloc", "contig", 4 << 20));
+	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc", "contig", 100));
+	assert_null(amk_plan_find(&plan, AMK_SIDE_kernel, "vmalloc", "contig", 100));
+	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "vmalloc", "burst-fifo", 64));
 	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kcalloc", "overflow", 0));
 	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "null", "gfp", 0));
 	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc", "pair", (4 << 20) + 1));
@@ -262,7 +269,7 @@ static void evidence_is_of_the_kernel(void **state)
 	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "vmalloc", "illegal", 0));
 	assert_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmem_cache", "illegal", 0));
 	assert_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc-dma", "chase", 4 << 20));
-	assert_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc", "burst-fifo", 64));
+	assert_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc", "burst-lifo", 64));
 	amk_plan_free(&plan);
 	amk_options_free(&o);
 }

@@ -29,5 +29,7 @@ enum amk_status amk_measure_gfp(struct amk_block *block, const struct amk_worklo
 #include "modifier.def"
 #undef AMK_MODIFIER
 #undef AMK_GFP_SET
+	amk_block_value(block, AMK_METRIC_gfp_type_bytes, block->side->gfp(AMK_GFP_TYPE_BYTES));
+	amk_block_value(block, AMK_METRIC_gfp_type_signed, block->side->gfp(AMK_GFP_TYPE_SIGNED));
 	return amk_block_end(block, AMK_STATUS_OK, AMK_REASON_NONE, 0);
 }

@@ -62,7 +62,9 @@ static void grid_add_full(struct grid *g, u64 page, u64 kmalloc_max)
 static void grid_add_evidence(struct grid *g, u64 page, u64 kmalloc_max)
 {
 	grid_add(g, 64);
+	grid_add(g, 100); /* no class of the slab's */
 	grid_add(g, page);
+	grid_add(g, 2 * page + 1);
 	grid_add(g, 64 << 10);
 	grid_add(g, 1 << 20);
 	if (kmalloc_max) {

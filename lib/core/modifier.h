@@ -21,6 +21,8 @@ enum amk_modifier_bit {
 enum amk_gfp_set {
 #include "modifier.def"
 	AMK_GFP_SET_ALL, /* every modifier that the kernel has */
+	AMK_GFP_TYPE_BYTES, /* no set: what gfp_t is */
+	AMK_GFP_TYPE_SIGNED,
 };
 #undef AMK_MODIFIER
 #undef AMK_GFP_SET

@@ -157,6 +157,23 @@ static bool evidence_sleeps(const struct amk_strategy *s)
 	       !s->needs;
 }
 
+/* How user space's memory lies: what malloc() is said to have in common with vmalloc(). */
+static bool evidence_takes_user(const struct amk_options *o, const struct amk_strategy *s, u32 id,
+				u64 size)
+{
+	return id == AMK_WORKLOAD_ID_contig && evidence_lies(o, s, size) &&
+	       (s == &amk_strategies[AMK_STRATEGY_ID_user_malloc] ||
+		s == &amk_strategies[AMK_STRATEGY_ID_user_mmap_populate]);
+}
+
+/* What is compared with each other past the hot caches, too. */
+static bool evidence_bursts(const struct amk_options *o, const struct amk_strategy *s, u64 size)
+{
+	return !size_is_edge(o, size) && size <= 64 * KIB &&
+	       (s->family == AMK_FAMILY_default || s->family == AMK_FAMILY_zeroed ||
+		s->family == AMK_FAMILY_array || s->family == AMK_FAMILY_mapped);
+}
+
 /*
  * Whether a run for evidence has this cell: what a statement about the kernel's allocators can be
  * held to. Of user space it has what says something of the same statements there.
@@ -169,8 +186,10 @@ static bool evidence_takes(const struct amk_options *o, const struct amk_strateg
 	if (id == AMK_WORKLOAD_ID_overflow)
 		return s->family == AMK_FAMILY_array;
 	if (s->side == AMK_SIDE_user)
-		return false;
+		return evidence_takes_user(o, s, id, size);
 	switch (id) {
+	case AMK_WORKLOAD_ID_burst_fifo:
+		return evidence_bursts(o, s, size);
 	case AMK_WORKLOAD_ID_pair:
 	case AMK_WORKLOAD_ID_limit:
 	case AMK_WORKLOAD_ID_gfp:
@@ -189,6 +208,8 @@ static bool evidence_takes(const struct amk_options *o, const struct amk_strateg
 	case AMK_WORKLOAD_ID_origin:
 		return s->family != AMK_FAMILY_control && size >= o->page_bytes && size <= 64 * KIB;
 	case AMK_WORKLOAD_ID_contig:
+		return evidence_lies(o, s, size) ||
+		       s == &amk_strategies[AMK_STRATEGY_ID_kernel_kmalloc];
 	case AMK_WORKLOAD_ID_chase:
 		return evidence_lies(o, s, size);
 	default:

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Claims about cost: ratios of two ways at the same size, in the same run. A ratio counted in
+ * instructions or taken in an emulator leaves out what caches and the TLB cost, and is labelled so.
+ */
+#include "bench/claim.h"
+#include "lib/user/size.h"
+
+static const char *run_unit(const struct amk_costs *run)
+{
+	return strcmp(run->unit, "insn") ? run->unit : "instructions";
+}
+
+/* The ratio of two strategies over the sizes that both have. */
+struct ratios {
+	const struct amk_costs *run;
+	u32 nr;
+	u32 nr_above; /* sizes at which the first costs more */
+	double first; /* at the least size */
+	double last; /* at the largest */
+};
+
+static void ratio_add(struct ratios *r, double ratio, u64 size, struct amk_finding *finding)
+{
+	char text[AMK_SIZE_TEXT_LEN];
+
+	amk_finding_add(finding, "%s%s x%.3g", r->nr ? ", " : "", amk_size_text(size, text), ratio);
+	if (!r->nr)
+		r->first = ratio;
+	r->last = ratio;
+	r->nr++;
+	r->nr_above += ratio > 1;
+}
+
+/* Adds the ratios of @a over @b to the finding; false, and why is said there: no size has both. */
+static bool ratios_say(const struct amk_evidence *evidence, struct amk_point a, int b,
+		       struct ratios *r, struct amk_finding *finding)
+{
+	u64 size[AMK_EVIDENCE_SIZES_MAX];
+	struct amk_figure over, under;
+	u32 i, n;
+
+	memset(r, 0, sizeof(*r));
+	n = amk_finding_sizes(finding, evidence, &a, &r->run, size);
+	if (!n)
+		return false;
+	amk_finding_add(finding, "%s%s/%s, %s, %s: ", *finding->figures ? "; " : "",
+			amk_strategies[a.strategy].name, amk_strategies[b].name,
+			a.workload == AMK_WORKLOAD_ID_pair ? "hot" : "past the caches",
+			run_unit(r->run));
+	for (i = 0; i < n; i++) {
+		struct amk_point at = a;
+
+		at.size_bytes = size[i];
+		if (!amk_finding_take(finding, r->run, &at, &over))
+			continue;
+		at.strategy = (enum amk_strategy_id)b;
+		if (amk_finding_take(finding, r->run, &at, &under) && under.value > 0)
+			ratio_add(r, over.value / under.value, size[i], finding);
+	}
+	if (!r->nr)
+		amk_finding_set(finding, AMK_CLAIM_UNTESTED, "no size at which both were measured");
+	return r->nr;
+}
+
+static struct amk_point hot(int strategy)
+{
+	return (struct amk_point){ .strategy = (enum amk_strategy_id)strategy,
+				   .workload = AMK_WORKLOAD_ID_pair,
+				   .metric = AMK_METRIC_lat_pair };
+}
+
+static struct amk_point cold(int strategy)
+{
+	return (struct amk_point){ .strategy = (enum amk_strategy_id)strategy,
+				   .workload = AMK_WORKLOAD_ID_burst_fifo,
+				   .metric = AMK_METRIC_lat_alloc };
+}
+
+/* Faster than vmalloc wherever it can be had, and no slower to speak of than kmalloc. */
+AMK_JUDGE(fast)
+{
+	struct ratios r, to_kmalloc;
+
+	if (!ratios_say(evidence, hot(AMK_STRATEGY_ID_kernel_vmalloc), claim->about, &r, finding))
+		return;
+	if (claim->about != AMK_STRATEGY_ID_kernel_kmalloc)
+		ratios_say(evidence, hot(claim->about), AMK_STRATEGY_ID_kernel_kmalloc, &to_kmalloc,
+			   finding);
+	if (r.nr_above == r.nr)
+		amk_finding_cost(finding, r.run);
+	else
+		amk_finding_set(finding, AMK_CLAIM_FAILS, "vmalloc costs less at %u of %u sizes",
+				r.nr - r.nr_above, r.nr);
+}
+
+/* Slower at every size that both can do; past kmalloc's limit there is nothing to compare with. */
+AMK_JUDGE(slower)
+{
+	u64 size[AMK_EVIDENCE_SIZES_MAX];
+	struct amk_point at = cold(claim->about);
+	struct ratios r, past = { 0 };
+
+	if (!ratios_say(evidence, hot(claim->about), AMK_STRATEGY_ID_kernel_kmalloc, &r, finding))
+		return;
+	if (amk_evidence_sizes(r.run, &at, size))
+		ratios_say(evidence, at, AMK_STRATEGY_ID_kernel_kmalloc, &past, finding);
+	if (r.nr_above + past.nr_above == r.nr + past.nr)
+		amk_finding_cost(finding, r.run);
+	else
+		amk_finding_set(finding, AMK_CLAIM_FAILS, "faster at %u of %u sizes",
+				r.nr + past.nr - r.nr_above - past.nr_above, r.nr + past.nr);
+}
+
+/* Dearer, compared with kmalloc, for a small request than for a large one. */
+AMK_JUDGE(worst_when_small)
+{
+	struct ratios r;
+
+	if (!ratios_say(evidence, hot(claim->about), AMK_STRATEGY_ID_kernel_kmalloc, &r, finding))
+		return;
+	if (r.nr < 2)
+		amk_finding_set(finding, AMK_CLAIM_UNTESTED, "only one size to compare");
+	else if (r.first > 1 && r.first > r.last)
+		amk_finding_cost(finding, r.run);
+	else
+		amk_finding_set(finding, AMK_CLAIM_FAILS, "x%.3g when small, x%.3g when large",
+				r.first, r.last);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Claims and verdicts as tables, a column for each kernel.
+ */
+#ifndef AMK_CLAIMS_TABLE_H
+#define AMK_CLAIMS_TABLE_H
+
+#include <stdio.h>
+
+#include "bench/claim.h"
+
+struct amk_claims_view {
+	struct amk_evidence *column; /* one a kernel; none: the claims are listed */
+	u32 nr_columns;
+	bool *chosen; /* by claim; with none chosen, all are shown */
+	bool some; /* any is chosen */
+};
+
+typedef void amk_claims_write(FILE *file, const struct amk_claims_view *view);
+
+amk_claims_write amk_claims_table;
+amk_claims_write amk_claims_markdown;
+/* A line for each claim and column. */
+amk_claims_write amk_claims_tsv;
+
+#endif
