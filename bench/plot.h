@@ -3,8 +3,8 @@
  * Plots of one run or several: tables in TSV, and a gnuplot file for each that draws it.
  *
  * A plot is a table first: RUN/plots/data/NAME.tsv holds every number that is drawn, NAME.gp says
- * how it is drawn (and can be run by hand), NAME.png and NAME.svg come out of it. What is not in
- * the records is not drawn, and the command says so.
+ * how it is drawn (and can be run by hand), NAME.png, NAME.svg or NAME.pdf come out of it. What is
+ * not in the records is not drawn, and the command says so.
  */
 #ifndef AMK_PLOT_H
 #define AMK_PLOT_H
@@ -36,7 +36,7 @@ struct amk_plot {
 	const char *place; /* the option that names another, "--out" */
 	char data_dir[PATH_MAX]; /* out/data */
 	char scripts_dir[PATH_MAX];
-	char formats[32]; /* words, such as "png svg" */
+	char formats[32]; /* words, such as "png svg pdf" */
 	/* Machine, kernel, environment, and for plots of times the unit. */
 	char source[2][AMK_PLOT_TEXT_LEN];
 	/* That environments differ, and for plots of times that they are emulated; or "". */
@@ -45,6 +45,9 @@ struct amk_plot {
 	bool no_gnuplot; /* tables only */
 	unsigned int nr_tables;
 	unsigned int nr_drawn;
+	/* Is told the name of each plot that was drawn, and its title; NULL: nobody is. */
+	void (*drawn)(void *arg, const char *name, const char *title);
+	void *drawn_arg;
 	char absent[4096]; /* names of the plots without data, as words */
 };
 
@@ -167,6 +170,11 @@ struct amk_choice {
 	bool all_families; /* none named: the headline plots are drawn too */
 };
 
+/* Draws all that is chosen; notes what is absent. 0, or -errno of the first that failed. */
+int amk_plot_all(struct amk_plot *plot, const struct amk_choice *choice);
+/* Every family that does real work, and the headline plots. */
+void amk_choice_default(struct amk_choice *choice);
+
 /* Draws every chosen line figure; notes what is absent. 0, or -errno of the first that failed. */
 int amk_plot_lines(struct amk_plot *plot, const struct amk_choice *choice);
 /* Draws @figure; notes it as absent if there is nothing to draw. 0 or -errno. */
@@ -184,6 +192,7 @@ int amk_plot_levels(struct amk_plot *plot);
 struct amk_script {
 	struct amk_plot *plot;
 	const char *name;
+	const char *title;
 	FILE *file;
 	char *text;
 	size_t len;

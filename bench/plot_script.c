@@ -172,6 +172,7 @@ int amk_script_begin(struct amk_script *script, struct amk_plot *plot, const cha
 	memset(script, 0, sizeof(*script));
 	script->plot = plot;
 	script->name = name;
+	script->title = title;
 	script->file = open_memstream(&script->text, &script->len);
 	if (!script->file)
 		return -ENOMEM;
@@ -312,7 +313,7 @@ static int drop_one(const struct amk_plot *plot, const char *name, const char *f
 }
 
 /* Draws what stands in the file just written. */
-static int draw(struct amk_plot *plot, const char *name, const char *file)
+static int draw(struct amk_plot *plot, const char *name, const char *title, const char *file)
 {
 	int ret;
 
@@ -333,6 +334,8 @@ static int draw(struct amk_plot *plot, const char *name, const char *file)
 		return ret;
 	}
 	plot->nr_drawn++;
+	if (plot->drawn)
+		plot->drawn(plot->drawn_arg, name, title);
 	return 0;
 }
 
@@ -353,7 +356,7 @@ int amk_script_draw(struct amk_script *script, const char *template)
 		amk_fail("plot: %s/%s: %s: choose another place with %s", plot->data_dir, file,
 			 strerror(-ret), plot->place);
 	else
-		ret = draw(plot, script->name, file);
+		ret = draw(plot, script->name, script->title, file);
 	free(script->text);
 	script->text = NULL;
 	return ret;

@@ -54,7 +54,9 @@ do for [p = 1:nr_panels] {
 	if (strlen(bands_of[p])) {
 		command = command.', '.rows('bands_of').'(clipped(column(panel_low[p]), p)):(clipped(column(panel_high[p]), p)) with filledcurves fillstyle transparent solid band noborder'.series('bands_of')
 	}
-	command = command.', '.rows('lines_of').'(drawn(column(panel_line[p]), p)) with '.(strlen(points_of[p]) ? 'lines' : 'linespoints').series('lines_of')
+	if (strlen(lines_of[p])) {
+		command = command.', '.rows('lines_of').'(drawn(column(panel_line[p]), p)) with '.(strlen(points_of[p]) ? 'lines' : 'linespoints').series('lines_of')
+	}
 	if (strlen(points_of[p])) {
 		command = command.', '.rows('points_of').'(drawn(column(panel_point[p]), p)) with points'.series('points_of')
 	}
