@@ -133,13 +133,9 @@ static const struct argp argp = {
 
 static void options_default(struct options *o)
 {
-	size_t i;
-
 	memset(o, 0, sizeof(*o));
 	snprintf(o->formats, sizeof(o->formats), "png svg");
-	o->choice.all_families = true;
-	for (i = 0; i < AMK_NR_FAMILIES; i++)
-		o->choice.family[i] = i != AMK_FAMILY_control;
+	amk_choice_default(&o->choice);
 }
 
 static int runs_read(struct amk_plot *plot, const struct options *o)
@@ -174,21 +170,6 @@ static int place_word(const struct amk_plot *plot, const struct options *o,
 	return -ENAMETOOLONG;
 }
 
-static int plots_draw(struct amk_plot *plot, const struct amk_choice *choice)
-{
-	int ret = amk_plot_lines(plot, choice);
-
-	if (!ret && choice->all_families)
-		ret = amk_plot_note(plot, "translation", amk_plot_translation(plot));
-	if (!ret && choice->all_families)
-		ret = amk_plot_note(plot, "levels", amk_plot_levels(plot));
-	if (!ret && choice->all_families)
-		ret = amk_plot_note(plot, "limit", amk_plot_limit(plot));
-	if (!ret && choice->all_families)
-		ret = amk_plot_success(plot);
-	return ret;
-}
-
 static int report(const struct amk_plot *plot)
 {
 	if (plot->units_differ)
@@ -220,7 +201,7 @@ static int plot_all(struct amk_plot *plot, const struct options *o)
 	if (!ret)
 		ret = amk_plot_places(plot, out);
 	if (!ret)
-		ret = plots_draw(plot, &o->choice);
+		ret = amk_plot_all(plot, &o->choice);
 	return ret ? EXIT_FAILURE : report(plot);
 }
 

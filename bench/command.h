@@ -22,6 +22,7 @@ int amk_cmd_gate(int argc, char **argv);
 int amk_cmd_history(int argc, char **argv);
 int amk_cmd_list(int argc, char **argv);
 int amk_cmd_plot(int argc, char **argv);
+int amk_cmd_report(int argc, char **argv);
 int amk_cmd_run(int argc, char **argv);
 int amk_cmd_show(int argc, char **argv);
 

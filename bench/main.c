@@ -24,6 +24,7 @@ static const struct amk_command commands[] = {
 	  amk_cmd_gate },
 	{ "history", "where the costs of many runs changed their level", amk_cmd_history },
 	{ "plot", "draw runs by gnuplot", amk_cmd_plot },
+	{ "report", "a page about runs: figures, plots, verdicts, every cell", amk_cmd_report },
 	{ "compare", "what differs between runs, more than chance would have it", amk_cmd_compare },
 	{ "claims", "what an old page says of the kernel's allocators, held against runs",
 	  amk_cmd_claims },

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The first run of a page against each of the others: what has regressed or improved more than
+ * chance would have it. Runs that may not be compared are not, and the page says why.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/command.h"
+#include "bench/compare_text.h"
+#include "bench/page.h"
+#include "bench/report.h"
+#include "lib/user/comparison.h"
+#include "lib/user/size.h"
+
+/* Cells of one pair that the page shows; compare shows them all. */
+#define SHOWN_MAX 200
+
+static const struct amk_page_column cell_columns[] = {
+	{ .name = "strategy", .heads = true },
+	{ .name = "side", .choice = true },
+	{ .name = "verdict", .choice = true },
+	{ .name = "workload", .choice = true },
+	{ .name = "size", .number = true },
+	{ .name = "metric", .choice = true },
+	{ .name = "base", .number = true },
+	{ .name = "head", .number = true },
+	{ .name = "unit" },
+	{ .name = "change", .number = true },
+	{ .name = "interval" },
+	{ .name = "p", .number = true },
+	{ .name = "rounds" },
+	{ .name = "least" },
+	{ .name = "why" },
+};
+
+static void cell_row(struct amk_page *page, const struct amk_comparison *c,
+		     const struct amk_comparison_cell *cell)
+{
+	char figure[AMK_FIGURE_LEN];
+
+	page->form->row(page);
+	amk_page_cell(page, cell->strategy);
+	amk_page_cell(page, amk_side_names[cell->side]);
+	amk_page_cell(page, amk_verdict_name(cell->verdict));
+	amk_page_cell(page, cell->workload);
+	amk_page_size(page, cell->size_bytes);
+	amk_page_cell(page, cell->metric ? cell->metric->name : NULL);
+	amk_page_cell(page, amk_cost_text(cell, cell->base_cost, figure));
+	amk_page_cell(page, amk_cost_text(cell, cell->head_cost, figure));
+	amk_page_cell(page, cell->metric ? cell->unit : NULL);
+	page->form->cell(page, amk_change_text(cell->ratio, figure),
+			 isfinite(cell->ratio) ? cell->ratio : NAN);
+	amk_page_cell(page, amk_interval_text(c, cell, figure));
+	amk_page_cell(page, amk_p_text(cell, figure));
+	amk_page_cellf(page, "%u, %u", cell->base_rounds, cell->head_rounds);
+	amk_page_cell(page, amk_mde_text(cell, figure));
+	amk_page_cell(page, cell->why);
+	page->form->row_end(page);
+}
+
+/* Shows the cells that differ, worst first. 0 or -ENOMEM. */
+static int cells_write(struct amk_page *page, const struct amk_comparison *c, size_t head)
+{
+	static const struct amk_compare_view view = { 0 };
+	const struct amk_comparison_cell **worst = amk_comparison_worst(c);
+	char id[32], caption[128];
+	struct amk_page_table table = { .id = id,
+					.caption = caption,
+					.column = cell_columns,
+					.nr_columns = AMK_ARRAY_SIZE(cell_columns),
+					.handled = true };
+	size_t shown = 0, hidden = 0, i;
+	size_t most = page->form->pictures ? SHOWN_MAX : SHOWN_MAX / 10;
+
+	if (!worst)
+		return -ENOMEM;
+	snprintf(id, sizeof(id), "verdicts-%zu", head + 1);
+	snprintf(caption, sizeof(caption), "Run %zu against run 1, what differs, worst first",
+		 head + 1);
+	for (i = 0; i < c->nr_cells; i++) {
+		if (!amk_compare_shows(&view, worst[i]))
+			continue;
+		if (shown == most) {
+			hidden++;
+			continue;
+		}
+		if (!shown++)
+			page->form->table(page, &table);
+		cell_row(page, c, worst[i]);
+	}
+	if (shown)
+		page->form->table_end(page);
+	else
+		amk_page_text(page, "No cell differs.");
+	if (hidden)
+		amk_page_text(page, "%zu more differ: allocmark compare --limit=0 shows them.",
+			      hidden);
+	free(worst);
+	return 0;
+}
+
+static void counts_write(struct amk_page *page, const struct amk_comparison *c)
+{
+	char text[512] = "";
+	size_t len = 0;
+	int v;
+
+	for (v = 0; v < AMK_NR_VERDICTS; v++)
+		if (c->count[v])
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%zu %s",
+						len ? ", " : "", c->count[v], amk_verdict_name(v));
+	amk_page_text(page,
+		      "%zu cells: %s. Margin %g %%, tolerance %g %% of exact ones, false discovery "
+		      "rate %g over the %zu compared by ranks; a sample is a round.",
+		      c->nr_cells, text, 100 * c->options.margin, 100 * c->options.tolerance,
+		      c->options.q, c->nr_tested);
+	if (!c->nr_decidable)
+		amk_page_caution(page,
+				 "Too few rounds for a verdict on any cell: measure at least %u in "
+				 "each run.",
+				 c->rounds_needed);
+}
+
+static int comparison_write(struct amk_page *page, const struct amk_costs *base,
+			    const struct amk_costs *head, size_t nr)
+{
+	struct amk_comparison_options options;
+	struct amk_comparison c;
+	char error[AMK_ERROR_LEN];
+	int ret;
+
+	amk_comparison_options_default(&options);
+	options.across = page->across;
+	ret = amk_comparison_make(base, head, &options, &c, error);
+	if (ret == AMK_NOT_COMPARABLE) {
+		amk_page_caution(page, "Not compared: %s", error);
+		ret = 0;
+	} else if (ret) {
+		amk_fail("report: %s", error);
+	} else {
+		counts_write(page, &c);
+		ret = cells_write(page, &c, nr);
+	}
+	amk_comparison_free(&c);
+	return ret;
+}
+
+static int head_write(struct amk_page *page, const struct amk_costs *base, size_t nr)
+{
+	char title[2 * AMK_PAGE_TAG_LEN + 16], tag[2][AMK_PAGE_TAG_LEN], error[AMK_ERROR_LEN];
+	struct amk_costs head;
+	int ret = amk_costs_read(page->run[nr].data.path, &head, error);
+
+	if (ret) {
+		amk_fail("report: %s", error);
+		return ret;
+	}
+	snprintf(title, sizeof(title), "%s against %s", amk_page_tag(page, nr, tag[0]),
+		 amk_page_tag(page, 0, tag[1]));
+	page->form->heading(page, title);
+	ret = comparison_write(page, base, &head, nr);
+	amk_costs_free(&head);
+	return ret;
+}
+
+int amk_page_verdicts(struct amk_page *page)
+{
+	char error[AMK_ERROR_LEN];
+	struct amk_costs base;
+	size_t i;
+	int ret = amk_costs_read(page->run[0].data.path, &base, error);
+
+	if (ret) {
+		amk_fail("report: %s", error);
+		return ret;
+	}
+	for (i = 1; !ret && i < page->nr_runs; i++)
+		ret = head_write(page, &base, i);
+	amk_costs_free(&base);
+	return ret;
+}

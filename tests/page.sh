@@ -1,0 +1,192 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# allocmark report on a run recorded in a guest (tests/data/run-small), on copies of it that differ,
+# and on synthetic runs: the structure of the page as a parser of HTML reads it, what it says, bad
+# input. What a browser makes of it is tested in tests/chromium.sh.
+set -euo pipefail
+
+srcdir=$(cd "${AMK_SRCDIR:-$(dirname "$0")/..}" && pwd)
+builddir=$(cd "${AMK_BUILDDIR:-$srcdir}" && pwd)
+allocmark=$builddir/bench/allocmark
+data=$srcdir/tests/data/run-small
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# shellcheck source=SCRIPTDIR/tap.sh
+. "$(dirname "$0")/tap.sh"
+
+[ -x "$allocmark" ] || tap_skip_all "no allocmark in $builddir/bench: run it by make check"
+gnuplot=$(command -v gnuplot || true)
+
+# copy NAME [SED]: the recorded run in a directory of that name, its manifest changed.
+copy() {
+	mkdir "$tmp/$1"
+	cp "$data/manifest.json" "$data/blocks.jsonl" "$tmp/$1/"
+	chmod u+w "$tmp/$1"/*
+	[ -z "${2:-}" ] || sed -i "$2" "$tmp/$1/manifest.json"
+}
+
+# refuses NAME PATTERN ARGUMENT...: exit status 1, one line on stderr that matches, nothing on stdout.
+refuses() {
+	local name=$1 pattern=$2 status=0
+	shift 2
+	"$allocmark" report "$@" >"$tmp/out" 2>"$tmp/err" || status=$?
+	if [ "$status" != 1 ] || [ "$(wc -l <"$tmp/err")" != 1 ] || [ -s "$tmp/out" ] ||
+		! grep -qE -e "$pattern" "$tmp/err"; then
+		tap_fail "$name" "wanted status 1 and one line like: $pattern" "status $status" \
+			"$(cat "$tmp/out" "$tmp/err")"
+	else
+		tap_pass "$name"
+	fi
+}
+
+# has NAME FILE TEXT...: the file holds each text.
+has() {
+	local name=$1 file=$2 text missing=
+	shift 2
+	for text; do
+		grep -qF -e "$text" "$file" || missing="$missing [$text]"
+	done
+	tap_empty "$name" "$missing"
+}
+
+# lacks NAME FILE TEXT: the file does not hold it.
+lacks() {
+	if grep -qF -e "$3" "$2"; then
+		tap_fail "$1" "found [$3] in $2"
+	else
+		tap_pass "$1"
+	fi
+}
+
+# structure NAME FILE: what page_check.py finds wrong with it.
+structure() {
+	if ! command -v python3 >/dev/null; then
+		tap_skip "$1" "no python3"
+		return
+	fi
+	tap_empty "$1" "$(python3 "$srcdir/tests/page_check.py" "$2" 2>&1 || true)"
+}
+
+one_run_tests() {
+	local page=$tmp/one/report.html
+	copy one
+	tap_ok "one run" "$allocmark" report "$tmp/one"
+	structure "one run: structure" "$page"
+	has "one run: where, and what its time means" "$page" "guest-tcg" "emulation time" "lab"
+	has "one run: headline figures" "$page" "a small object, allocated and freed at once" \
+		"malloc: " "kmalloc: "
+	has "one run: what was skipped, and why" "$page" "no huge pages of this size are reserved"
+	has "one run: raw data beside it" "$page" 'href="./blocks.jsonl"' 'href="./manifest.json"'
+	lacks "one run: no verdicts" "$page" 'id="verdicts"'
+	lacks "one run: no path of this machine" "$page" "$tmp"
+	cp "$page" "$tmp/first.html"
+	"$allocmark" report "$tmp/one" --output=- >"$tmp/stdout.html"
+	lacks "stdout: nothing but the page" "$tmp/stdout.html" "report of 1 run"
+	structure "stdout: structure" "$tmp/stdout.html"
+	"$allocmark" report "$tmp/one" >"$tmp/out"
+	tap_ok "the same runs make the same page" cmp "$tmp/first.html" "$page"
+	tap_empty "nothing else is left" "$(find "$tmp/one" -mindepth 1 ! -name report.html \
+		! -name manifest.json ! -name blocks.jsonl)"
+}
+
+figures_tests() {
+	local page=$tmp/one/report.html
+	if [ -z "$gnuplot" ]; then
+		tap_skip "figures" "no gnuplot: apt-get install gnuplot-nox"
+		return
+	fi
+	has "figures: of headlines and families" "$page" 'id="plot-sweep1"' 'id="plot-limit1"' \
+		'id="plot-mapped-pair1"' "Family mapped: "
+	tap_is "figures: the points are drawn once" "$(grep -c 'id=.gpPt6' "$page")" 1
+	mkdir "$tmp/bin" "$tmp/drawing"
+	TMPDIR=$tmp/drawing "$allocmark" report "$tmp/one" --output="$tmp/drawn.html" >"$tmp/out"
+	tap_empty "figures: nothing is left where they were drawn" "$(ls -A "$tmp/drawing")"
+	"$allocmark" report "$tmp/one" --no-plots --output="$tmp/bare.html" >"$tmp/out"
+	lacks "no plots: none" "$tmp/bare.html" "<figure"
+	structure "no plots: structure" "$tmp/bare.html"
+	PATH=$tmp/bin "$allocmark" report "$tmp/one" --output="$tmp/none.html" >"$tmp/out" 2>"$tmp/err"
+	has "no gnuplot: said" "$tmp/err" "apt-get install gnuplot-nox"
+	has "no gnuplot: said on the page" "$tmp/none.html" "there was no gnuplot"
+	structure "no gnuplot: structure" "$tmp/none.html"
+}
+
+several_tests() {
+	local page=$tmp/several.html
+	copy two 's/"id": *"[^"]*"/"id": "222222"/'
+	copy three 's/"environment": *"guest-tcg"/"environment": "guest-kvm"/'
+	copy units 's/"unit": *"ns"/"unit": "insn"/; s/"environment": *"guest-tcg"/"environment": "guest-icount"/'
+	tap_ok "several runs" "$allocmark" report "$tmp"/{one,two,three,units} --output="$page"
+	structure "several runs: structure" "$page"
+	has "several runs: what differs is said" "$page" 'id="differences"' \
+		"were not made in the same place" "guest-kvm"
+	has "several runs: a pair that may be compared is" "$page" "equivalent" "false discovery"
+	has "several runs: one that may not says why" "$page" "Not compared: "
+	[ -z "$gnuplot" ] || has "several runs: units are drawn apart" "$page" 'id="plot-sweep2"' \
+		"(runs 1, 2, 3)" "(run 4)"
+	has "several runs: raw data of each" "$page" 'href="./two/blocks.jsonl"'
+	"$allocmark" report "$tmp"/{one,three} --across=environment --no-plots --output="$page" >"$tmp/out"
+	lacks "across: then it is compared" "$page" "Not compared: "
+}
+
+# Many runs, of digests alone: as many columns, and a table that a browser can hold.
+many_tests() {
+	"$builddir/tests/make_runs" "$tmp/many" --runs=10 --cells=300 --rounds=10 --step-at=5 --step=20
+	tap_ok "ten runs of digests" "$allocmark" report "$tmp"/many/run-* --output="$tmp/many.html"
+	structure "ten runs: structure" "$tmp/many.html"
+	has "ten runs: a step is found" "$tmp/many.html" "regressed"
+	tap_is "ten runs: a row a cell" "$(sed -n '/id="all-cells"/,/<\/table>/p' "$tmp/many.html" |
+		grep -c '^<tr><th')" 300
+}
+
+markdown_tests() {
+	"$allocmark" report "$tmp"/{one,two} --format=markdown >"$tmp/page.md"
+	has "markdown" "$tmp/page.md" "# allocmark: 2 runs" "## Where it was measured" \
+		"## Headline figures" "## Verdicts" "no huge pages of this size are reserved"
+	tap_empty "markdown: as many fields in each row of a table" "$(awk -F'|' '
+		!/^\|/ { n = 0; next } !n { n = NF } NF != n { print FILENAME ":" FNR ": " $0 }' "$tmp/page.md")"
+}
+
+# A name from a record is text, whatever is in it.
+hostile_tests() {
+	copy hostile "s/\"machine_name\": *\"[^\"]*\"/\"machine_name\": \"<script>alert(1)<\\/script>\\&'|\"/"
+	tap_ok "a hostile name" "$allocmark" report "$tmp/hostile" --output="$tmp/hostile.html" --no-plots
+	has "a hostile name is shown" "$tmp/hostile.html" '&lt;script&gt;alert(1)&lt;/script&gt;'
+	lacks "a hostile name is no mark" "$tmp/hostile.html" '<script>alert'
+	cp -r "$tmp/one" "$tmp/ one\"<b> #?%"
+	tap_ok "a hostile path" "$allocmark" report "$tmp/ one\"<b> #?%" --output="$tmp/path.html" --no-plots
+	has "a hostile path is escaped in a link" "$tmp/path.html" \
+		'href="./%20one%22%3Cb%3E%20%23%3F%25/blocks.jsonl"'
+	structure "a hostile path: structure" "$tmp/path.html"
+}
+
+input_tests() {
+	copy bad
+	touch "$tmp/file"
+	refuses "no run" "no run directory given"
+	refuses "a run that is not there" "$tmp/nothing" "$tmp/nothing"
+	refuses "a file for a run" "$tmp/file" "$tmp/file"
+	refuses "unknown format" "--format=pdf: unknown; one of html, markdown" "$tmp/bad" --format=pdf
+	refuses "unknown axis" "no axis 'moon'" "$tmp/bad" --across=moon
+	refuses "no output" "--output= is no file" "$tmp/bad" --output=
+	refuses "output below a file" "$tmp/file/page.html: cannot write" "$tmp/bad" \
+		--output="$tmp/file/page.html"
+	refuses "output in no directory" "$tmp/nowhere/page.html: cannot write" "$tmp/bad" \
+		--output="$tmp/nowhere/page.html"
+	echo '{ "round": 0' >>"$tmp/bad/blocks.jsonl"
+	echo '{}' >>"$tmp/bad/blocks.jsonl"
+	refuses "a damaged record" "blocks.jsonl:[0-9]+" "$tmp/bad"
+	tap_ok "bad input writes nothing" test ! -e "$tmp/bad/report.html"
+	TMPDIR=$tmp/nowhere refuses "nowhere to draw" "TMPDIR" "$tmp/one" --output="$tmp/never.html"
+	tap_ok "nowhere to draw: nothing half-written" test ! -e "$tmp/never.html"
+}
+
+one_run_tests
+figures_tests
+several_tests
+many_tests
+markdown_tests
+hostile_tests
+input_tests
+tap_done
