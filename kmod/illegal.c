@@ -16,9 +16,8 @@
 #include <linux/module.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
-#ifdef CONFIG_X86
-#include <asm/cpufeature.h>
-#endif
+
+#include "hypervisor.h"
 
 static bool illegal;
 module_param(illegal, bool, 0400);
@@ -29,15 +28,6 @@ MODULE_PARM_DESC(illegal, "in a guest: allocate in atomic context, too, where it
 
 #define REPORT_GAP_MS 1010 /* the check is silent for a second after each complaint */
 #define LINE_LEN 256
-
-static bool is_guest(void)
-{
-#ifdef CONFIG_X86
-	return boot_cpu_has(X86_FEATURE_HYPERVISOR);
-#else
-	return false;
-#endif
-}
 
 /* Reads the log from @log on to its end: whether the check complained of this task. */
 static bool log_complains(struct kmsg_dump_iter *log)
@@ -59,7 +49,7 @@ int amk_illegal_call(struct amk_block *block, void **p, bool *reported)
 {
 	struct kmsg_dump_iter log;
 
-	if (!illegal || !is_guest())
+	if (!illegal || !amk_hypervisor_present())
 		return -EPERM;
 	if (msleep_interruptible(REPORT_GAP_MS))
 		return -EINTR;

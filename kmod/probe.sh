@@ -59,6 +59,11 @@ write_probes() {
 		'#include <linux/gfp.h>' \
 		'gfp_t amk_probe(void);' \
 		'gfp_t amk_probe(void) { return __GFP_WAIT; }'
+	# In 7.x it counts for each node, in another enumeration.
+	probe vm_event_pgscan_direct \
+		'#include <linux/vm_event_item.h>' \
+		'int amk_probe(void);' \
+		'int amk_probe(void) { return PGSCAN_DIRECT; }'
 	probe kmsg_dump_iter \
 		'#include <linux/kmsg_dump.h>' \
 		'void amk_probe(struct kmsg_dump_iter *log);' \

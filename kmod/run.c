@@ -30,6 +30,7 @@
 #include "modifiers.h"
 #include "origin.h"
 #include "perf.h"
+#include "squeeze.h"
 #include "within.h"
 #include "lib/core/workload.h"
 
@@ -117,6 +118,7 @@ static const struct amk_side kernel_side = {
 	.origin = amk_origin_find,
 	.illegal = amk_illegal_call,
 	.within = amk_within_run,
+	.squeeze = &amk_squeeze_ops,
 };
 
 /* What the block can use: a batch, or a chase over a line of each page. */

@@ -267,6 +267,10 @@ static void evidence_is_of_the_kernel(void **state)
 	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "vmalloc", "chase", 4 << 20));
 	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc-atomic", "illegal", 0));
 	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "vmalloc", "illegal", 0));
+	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "null", "reserves", 0));
+	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc-atomic", "pressure", 8193));
+	assert_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc-atomic", "pressure", 4096));
+	assert_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kzalloc", "pressure", 8193));
 	assert_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmem_cache", "illegal", 0));
 	assert_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc-dma", "chase", 4 << 20));
 	assert_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc", "burst-lifo", 64));

@@ -16,6 +16,7 @@
 #include "strategy.h"
 
 struct amk_block;
+struct amk_squeeze;
 struct amk_tlb_entry;
 
 /* Private state of a strategy during a block; what the fields mean is the strategy's business. */
@@ -164,6 +165,8 @@ struct amk_side {
 	 */
 	int (*within)(struct amk_block *block, enum amk_where where, amk_slice_fn *run, u64 n,
 		      u64 *ticks);
+	/* Taking the machine's last pages; NULL where that cannot be done. */
+	const struct amk_squeeze *squeeze;
 };
 
 struct amk_block {

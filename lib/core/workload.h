@@ -64,6 +64,8 @@ enum amk_status amk_measure_zero(struct amk_block *block, const struct amk_workl
 enum amk_status amk_measure_gfp(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_overflow(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_where(struct amk_block *block, const struct amk_workload *workload);
+enum amk_status amk_measure_reserves(struct amk_block *block, const struct amk_workload *workload);
+enum amk_status amk_measure_pressure(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_origin(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_illegal(struct amk_block *block, const struct amk_workload *workload);
 

@@ -175,6 +175,20 @@ static bool evidence_bursts(const struct amk_options *o, const struct amk_strate
 }
 
 /*
+ * Whose behaviour when memory is short is a matter of flags; past what slabs have in store, so
+ * that each allocation is one of pages.
+ */
+static bool evidence_presses(const struct amk_options *o, const struct amk_strategy *s, u64 size)
+{
+	if (size != 2 * o->page_bytes + 1)
+		return false;
+	return s->family == AMK_FAMILY_context ||
+	       s == &amk_strategies[AMK_STRATEGY_ID_kernel_kmalloc] ||
+	       s == &amk_strategies[AMK_STRATEGY_ID_kernel_alloc_pages] ||
+	       s == &amk_strategies[AMK_STRATEGY_ID_kernel_vmalloc];
+}
+
+/*
  * Whether a run for evidence has this cell: what a statement about the kernel's allocators can be
  * held to. Of user space it has what says something of the same statements there.
  */
@@ -193,7 +207,10 @@ static bool evidence_takes(const struct amk_options *o, const struct amk_strateg
 	case AMK_WORKLOAD_ID_pair:
 	case AMK_WORKLOAD_ID_limit:
 	case AMK_WORKLOAD_ID_gfp:
+	case AMK_WORKLOAD_ID_reserves:
 		return true;
+	case AMK_WORKLOAD_ID_pressure:
+		return evidence_presses(o, s, size);
 	case AMK_WORKLOAD_ID_illegal:
 		return evidence_sleeps(s);
 	case AMK_WORKLOAD_ID_zero:
@@ -404,6 +421,7 @@ bool amk_plan_takes(const struct amk_options *options, const struct amk_cell *ce
 	return w != &amk_workloads[AMK_WORKLOAD_ID_limit] &&
 	       !(w->flags & AMK_WORKLOAD_EVIDENCE && w->lane[0] == AMK_METRIC_none) &&
 	       w != &amk_workloads[AMK_WORKLOAD_ID_zero] &&
+	       w != &amk_workloads[AMK_WORKLOAD_ID_pressure] &&
 	       cell->size_bytes <= options->kmalloc_max_bytes + 1;
 }
 

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Takes the machine's last pages, one run at a time.
+ */
+#ifndef AMK_KMOD_SQUEEZE_H
+#define AMK_KMOD_SQUEEZE_H
+
+#include "lib/core/squeeze.h"
+
+extern const struct amk_squeeze amk_squeeze_ops;
+
+#endif
