@@ -67,7 +67,8 @@ static const struct argp_option options[] = {
 	  2 },
 	{ "keep", KEY_KEEP, "DIR", 0, "keep the runs that were measured again in DIR, a new one",
 	  2 },
-	{ "no-remeasure", KEY_NO_REMEASURE, 0, 0, "let the first measurement decide", 2 },
+	{ "no-remeasure", KEY_NO_REMEASURE, 0, 0,
+	  "let the first measurement decide about times, too", 2 },
 	{ "format", 'f', "FORMAT", 0,
 	  "of the report: table (default), markdown or github; with --output also csv, json or "
 	  "junit",
@@ -239,11 +240,12 @@ static const char doc[] =
 	"and kmalloc-control, differ in it by more than the margin. A cell has failed when it "
 	"regressed, or when the allocator now refuses what the baseline has a number for; the "
 	"thresholds say whether that is a failure or a warning.\n\n"
-	"Only user-side cells are measured again, and not under guest-icount, and only where the "
-	"machine is the one of the run; elsewhere the first measurement decides, and the report "
-	"says so. Where null, which is the same code in any build, shows that the machine did not "
-	"run at one speed, it decides nothing: a time that failed is in doubt then, and the gate "
-	"INCONCLUSIVE.\n\n"
+	"Only user-side cells are measured again, and only where the machine is the one of the "
+	"run. Instructions (guest-icount) and counts need not be: the first measurement decides. A "
+	"time that failed and is not measured again is in doubt, and the gate INCONCLUSIVE: two "
+	"measurements of one build, an hour apart, may differ by more than any margin. With "
+	"--no-remeasure the first measurement decides about times as well, unless null, which is "
+	"the same code in any build, shows that the machine did not run at one speed.\n\n"
 	"The last line on stdout begins with 'gate: PASS', 'gate: FAIL', 'gate: INVALID', 'gate: "
 	"NOT COMPARABLE' or 'gate: INCONCLUSIVE'. The exit status is 0 for PASS; 1 for FAIL; 2 "
 	"when something is wrong with the input, with a line on stderr; 3 for the others. "

@@ -40,7 +40,7 @@ struct amk_gate {
 	size_t nr_failed; /* cells that count */
 	size_t nr_warned; /* that a rule only warns about */
 	size_t nr_cleared; /* flagged, and not confirmed when measured again */
-	size_t nr_doubted; /* timed ones that failed, not measured again, on an unsteady machine */
+	size_t nr_doubted; /* timed ones that failed once and were not measured again */
 	size_t nr_open; /* inconclusive where a rule says that this fails */
 	char control[AMK_ERROR_LEN]; /* why a run is invalid; "": it is not */
 	char unsteady[AMK_ERROR_LEN]; /* why times of two runs may not be trusted, or "" */
@@ -80,7 +80,8 @@ void amk_gate_steady(struct amk_gate *gate);
 /*
  * Measures the failed cells again, base and head by turns, and clears those that are not confirmed.
  * 0; -errno with gate->error when it was to be done and failed. What cannot be measured again here
- * says so in its note; a time among it is no failure on an unsteady machine, but in doubt.
+ * says so in its note; a time among it is no failure but in doubt, unless one measurement is to
+ * decide and the machine was steady.
  */
 int amk_gate_remeasure(struct amk_gate *gate);
 

@@ -61,12 +61,19 @@ static bool undecided_tell(const struct amk_gate *gate, char line[AMK_ERROR_LEN]
 	size_t compared = nr_compared(c);
 	u32 needed = c->rounds_single > c->rounds_needed ? c->rounds_single : c->rounds_needed;
 
-	if (gate->nr_doubted)
+	if (gate->nr_doubted && *gate->unsteady)
 		snprintf(
 			line, AMK_ERROR_LEN,
 			"gate: INCONCLUSIVE: %zu of %zu cells in doubt: %.250s; let both builds be "
 			"measured again (--baseline-build), or measure on a quiet machine",
 			gate->nr_doubted, compared, gate->unsteady);
+	else if (gate->nr_doubted)
+		snprintf(
+			line, AMK_ERROR_LEN,
+			"gate: INCONCLUSIVE: %zu of %zu cells in doubt: slower once, and not "
+			"measured again; let both builds be (--baseline-build), or one measurement "
+			"decide (--no-remeasure)",
+			gate->nr_doubted, compared);
 	else if (gate->nr_open)
 		snprintf(line, AMK_ERROR_LEN,
 			 "gate: INCONCLUSIVE: %zu of %zu cells have no verdict where a rule says "
