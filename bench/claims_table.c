@@ -6,6 +6,21 @@
 
 #include "bench/sheet.h"
 
+struct amk_evidence *amk_claims_column(struct amk_claims_view *view, const struct amk_costs *costs)
+{
+	u32 i;
+
+	for (i = 0; i < view->nr_columns; i++) {
+		const struct amk_costs *first = view->column[i].run[0];
+
+		if (!strcmp(first->kernel, costs->kernel) &&
+		    !strcmp(first->environment, costs->environment) &&
+		    !strcmp(first->machine, costs->machine))
+			return &view->column[i];
+	}
+	return &view->column[view->nr_columns++];
+}
+
 static bool is_shown(const struct amk_claims_view *view, u32 claim)
 {
 	return !view->some || view->chosen[claim];

@@ -16,6 +16,12 @@ struct amk_claims_view {
 	bool some; /* any is chosen */
 };
 
+/*
+ * The column of runs of the kernel, machine and environment of @costs; a new one, for which there
+ * must be room, if there is none.
+ */
+struct amk_evidence *amk_claims_column(struct amk_claims_view *view, const struct amk_costs *costs);
+
 typedef void amk_claims_write(FILE *file, const struct amk_claims_view *view);
 
 amk_claims_write amk_claims_table;

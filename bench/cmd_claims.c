@@ -96,25 +96,9 @@ static const struct argp argp = {
 	       "'./run-bench.sh --claims' in guests.",
 };
 
-/* The column of the runs of that kernel and environment; a new one if there is none. */
-static struct amk_evidence *column_of(struct amk_claims_view *view, const struct amk_costs *costs)
-{
-	u32 i;
-
-	for (i = 0; i < view->nr_columns; i++) {
-		const struct amk_costs *first = view->column[i].run[0];
-
-		if (!strcmp(first->kernel, costs->kernel) &&
-		    !strcmp(first->environment, costs->environment) &&
-		    !strcmp(first->machine, costs->machine))
-			return &view->column[i];
-	}
-	return &view->column[view->nr_columns++];
-}
-
 static int run_add(struct amk_claims_view *view, struct amk_costs *costs)
 {
-	struct amk_evidence *column = column_of(view, costs);
+	struct amk_evidence *column = amk_claims_column(view, costs);
 
 	if (column->nr_runs == AMK_EVIDENCE_RUNS_MAX)
 		return amk_fail("claims: %s: more than %d runs of kernel %s; leave some out",

@@ -194,6 +194,7 @@ int amk_cmd_report(int argc, char **argv)
 	else if (!amk_page_runs_read(run, line.runs, line.nr_runs, &page.nr_runs) &&
 		 !output_check(page.output))
 		ret = page_put(&page);
+	amk_page_costs_free(&page);
 	while (page.nr_runs)
 		amk_plot_run_free(&run[--page.nr_runs]);
 	free(made);

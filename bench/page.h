@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "bench/plot.h"
+#include "lib/user/costs.h"
 
 struct amk_page;
 
@@ -80,6 +81,7 @@ struct amk_page {
 	FILE *file;
 	const char *output; /* where it will lie; NULL: stdout */
 	struct amk_plot_run *run;
+	struct amk_costs *costs; /* by run, those that were asked for: amk_page_costs() */
 	size_t nr_runs;
 	u32 across; /* set of axes that compared runs may differ in */
 	bool figures; /* are wanted */
@@ -117,6 +119,10 @@ int amk_page_asset(const struct amk_page *page, const char *name);
  */
 int amk_page_runs_read(struct amk_plot_run *run, char *const *paths, size_t nr, size_t *nr_read);
 
+/* The costs of run @run, read when they are first asked for. NULL: said on stderr. */
+const struct amk_costs *amk_page_costs(struct amk_page *page, size_t run);
+void amk_page_costs_free(struct amk_page *page);
+
 /* "ns (emulation time)", "bytes" ...: what @metric is counted in, in @run. Returns @text. */
 #define AMK_PAGE_UNIT_LEN 64
 const char *amk_page_unit(const struct amk_plot_run *run, const struct amk_metric *metric,
@@ -133,7 +139,7 @@ int amk_page_environments(struct amk_page *page);
 int amk_page_headlines(struct amk_page *page);
 int amk_page_figures(struct amk_page *page);
 int amk_page_verdicts(struct amk_page *page);
-/* Whether there are claims to judge these runs by. */
+/* Whether a run has a kernel half, which the claims are about. */
 bool amk_page_has_claims(const struct amk_page *page);
 int amk_page_claims(struct amk_page *page);
 int amk_page_missing(struct amk_page *page);

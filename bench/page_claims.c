@@ -1,18 +1,122 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the runs of a page say of the claims that are commonly made of allocators. There are none to
- * judge by yet: whoever adds them renders their verdicts here.
+ * What the runs of a page say of the claims that are made about the kernel's allocators: those that
+ * they can judge, a row a claim and kernel, with the numbers behind each verdict. Runs of one
+ * kernel judge together, as allocmark claims has it.
  */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "bench/claims_table.h"
+#include "bench/command.h"
 #include "bench/page.h"
 
 bool amk_page_has_claims(const struct amk_page *page)
 {
-	(void)page;
+	size_t i;
+
+	for (i = 0; i < page->nr_runs; i++)
+		if (page->run[i].data.kmalloc_max_bytes)
+			return true;
 	return false;
+}
+
+static const struct amk_page_column columns[] = {
+	{ .name = "claim", .heads = true },
+	{ .name = "theme", .choice = true },
+	{ .name = "what it says" },
+	{ .name = "kernel", .choice = true },
+	{ .name = "environment", .choice = true },
+	{ .name = "verdict", .choice = true },
+	{ .name = "why" },
+	{ .name = "figures" },
+	{ .name = "n", .number = true },
+	{ .name = "changed" },
+};
+
+static void finding_row(struct amk_page *page, const struct amk_claim *claim,
+			const struct amk_evidence *evidence, const struct amk_finding *finding)
+{
+	page->form->row(page);
+	amk_page_cell(page, claim->name);
+	amk_page_cell(page, amk_claim_theme_name(claim->theme));
+	amk_page_cell(page, claim->statement);
+	amk_page_cell(page, evidence->run[0]->kernel);
+	amk_page_cell(page, evidence->run[0]->environment);
+	amk_page_cell(page, amk_claim_verdict_name(finding->verdict));
+	amk_page_cell(page, finding->why);
+	amk_page_cell(page, finding->figures);
+	amk_page_cellf(page, "%u", finding->nr_rounds);
+	amk_page_cell(page, claim->since);
+	page->form->row_end(page);
+}
+
+static void findings_write(struct amk_page *page, const struct amk_claims_view *view)
+{
+	static const struct amk_page_table table = {
+		.id = "claim-verdicts",
+		.caption = "Claims about the kernel's allocators that these runs can judge",
+		.column = columns,
+		.nr_columns = AMK_ARRAY_SIZE(columns),
+		.handled = true,
+	};
+	struct amk_finding finding;
+	u32 i, k, untested = 0;
+
+	page->form->table(page, &table);
+	for (i = 0; i < amk_nr_claims; i++) {
+		for (k = 0; k < view->nr_columns; k++) {
+			amk_claim_judge(&amk_claims[i], &view->column[k], &finding);
+			if (finding.verdict == AMK_CLAIM_UNTESTED)
+				untested++;
+			else
+				finding_row(page, &amk_claims[i], &view->column[k], &finding);
+		}
+	}
+	page->form->table_end(page);
+	if (untested)
+		amk_page_text(page,
+			      "%u verdicts of %u need what these runs did not measure: 'allocmark "
+			      "claims' says what, and './run-bench.sh --claims' measures it.",
+			      untested, amk_nr_claims * view->nr_columns);
+}
+
+/* Sorts the runs with a kernel half into columns; what is too many for one is said. 0 or -errno. */
+static int columns_fill(struct amk_page *page, struct amk_claims_view *view)
+{
+	const struct amk_costs *costs;
+	struct amk_evidence *column;
+	size_t i;
+
+	for (i = 0; i < page->nr_runs; i++) {
+		if (!page->run[i].data.kmalloc_max_bytes)
+			continue;
+		costs = amk_page_costs(page, i);
+		if (!costs)
+			return -EBADMSG;
+		column = amk_claims_column(view, costs);
+		if (column->nr_runs < AMK_EVIDENCE_RUNS_MAX)
+			column->run[column->nr_runs++] = costs;
+		else
+			amk_page_caution(page, "Run %zu is left out: too many of one kernel.",
+					 i + 1);
+	}
+	return 0;
 }
 
 int amk_page_claims(struct amk_page *page)
 {
-	(void)page;
-	return 0;
+	struct amk_claims_view view = { 0 };
+	int ret;
+
+	view.column = calloc(page->nr_runs, sizeof(*view.column));
+	if (!view.column) {
+		amk_fail("out of memory");
+		return -ENOMEM;
+	}
+	ret = columns_fill(page, &view);
+	if (!ret)
+		findings_write(page, &view);
+	free(view.column);
+	return ret;
 }

@@ -109,3 +109,32 @@ int amk_page_runs_read(struct amk_plot_run *run, char *const *paths, size_t nr, 
 	}
 	return 0;
 }
+
+const struct amk_costs *amk_page_costs(struct amk_page *page, size_t run)
+{
+	struct amk_costs *costs;
+	char error[AMK_ERROR_LEN];
+
+	if (!page->costs)
+		page->costs = calloc(page->nr_runs, sizeof(*page->costs));
+	if (!page->costs) {
+		amk_fail("out of memory");
+		return NULL;
+	}
+	costs = &page->costs[run];
+	if (!costs->path && amk_costs_read(page->run[run].data.path, costs, error)) {
+		amk_fail("report: %s", error);
+		return NULL;
+	}
+	return costs;
+}
+
+void amk_page_costs_free(struct amk_page *page)
+{
+	size_t i;
+
+	for (i = 0; page->costs && i < page->nr_runs; i++)
+		amk_costs_free(&page->costs[i]);
+	free(page->costs);
+	page->costs = NULL;
+}

@@ -148,37 +148,21 @@ static int comparison_write(struct amk_page *page, const struct amk_costs *base,
 	return ret;
 }
 
-static int head_write(struct amk_page *page, const struct amk_costs *base, size_t nr)
-{
-	char title[2 * AMK_PAGE_TAG_LEN + 16], tag[2][AMK_PAGE_TAG_LEN], error[AMK_ERROR_LEN];
-	struct amk_costs head;
-	int ret = amk_costs_read(page->run[nr].data.path, &head, error);
-
-	if (ret) {
-		amk_fail("report: %s", error);
-		return ret;
-	}
-	snprintf(title, sizeof(title), "%s against %s", amk_page_tag(page, nr, tag[0]),
-		 amk_page_tag(page, 0, tag[1]));
-	page->form->heading(page, title);
-	ret = comparison_write(page, base, &head, nr);
-	amk_costs_free(&head);
-	return ret;
-}
-
 int amk_page_verdicts(struct amk_page *page)
 {
-	char error[AMK_ERROR_LEN];
-	struct amk_costs base;
+	char title[2 * AMK_PAGE_TAG_LEN + 16], tag[2][AMK_PAGE_TAG_LEN];
+	const struct amk_costs *base = amk_page_costs(page, 0), *head;
 	size_t i;
-	int ret = amk_costs_read(page->run[0].data.path, &base, error);
+	int ret = base ? 0 : -EBADMSG;
 
-	if (ret) {
-		amk_fail("report: %s", error);
-		return ret;
+	for (i = 1; !ret && i < page->nr_runs; i++) {
+		head = amk_page_costs(page, i);
+		if (!head)
+			return -EBADMSG;
+		snprintf(title, sizeof(title), "%s against %s", amk_page_tag(page, i, tag[0]),
+			 amk_page_tag(page, 0, tag[1]));
+		page->form->heading(page, title);
+		ret = comparison_write(page, base, head, i);
 	}
-	for (i = 1; !ret && i < page->nr_runs; i++)
-		ret = head_write(page, &base, i);
-	amk_costs_free(&base);
 	return ret;
 }

@@ -113,7 +113,7 @@ struct amk_panel {
 #define AMK_COLUMNS_MAX 32
 
 /* What is drawn: lines against size. */
-struct amk_figure {
+struct amk_plot_figure {
 	char name[64]; /* of its files */
 	char title[192];
 	const char *note; /* what line, band and points mean */
@@ -137,7 +137,7 @@ struct amk_block_rows {
 
 /* The table of a figure. */
 struct amk_table {
-	const struct amk_figure *figure;
+	const struct amk_plot_figure *figure;
 	struct amk_block_rows *block;
 	size_t nr;
 };
@@ -146,7 +146,7 @@ struct amk_table {
  * Fills @table with the blocks of @figure that have a point in at least one panel. 0, or -ENODATA
  * if there is none, or -ENOMEM. The table is the caller's: amk_table_free().
  */
-int amk_table_collect(const struct amk_plot *plot, const struct amk_figure *figure,
+int amk_table_collect(const struct amk_plot *plot, const struct amk_plot_figure *figure,
 		      struct amk_table *table);
 void amk_table_free(struct amk_table *table);
 /* Labels each series of @table and gives it colour, point and dash, distinct within the plot. */
@@ -162,7 +162,7 @@ int amk_table_save(struct amk_plot *plot, const struct amk_table *table);
  * Writes and draws @figure. 0; -ENODATA if the records hold nothing to draw; else -errno, said on
  * stderr.
  */
-int amk_figure_draw(struct amk_plot *plot, const struct amk_figure *figure);
+int amk_figure_draw(struct amk_plot *plot, const struct amk_plot_figure *figure);
 
 /* What --families and the rest of the command line choose of the line figures. */
 struct amk_choice {

@@ -338,7 +338,7 @@ static int figure_script(struct amk_plot *plot, const struct amk_table *table)
 	return amk_script_draw(&script, "lines.gp");
 }
 
-int amk_figure_draw(struct amk_plot *plot, const struct amk_figure *figure)
+int amk_figure_draw(struct amk_plot *plot, const struct amk_plot_figure *figure)
 {
 	struct amk_table table;
 	int ret = amk_table_collect(plot, figure, &table);

@@ -174,7 +174,8 @@ static const enum amk_strategy_id mapping_ids[] = {
 	AMK_STRATEGY_ID_kernel_vmalloc_huge,
 };
 
-static void strategies_set(struct amk_figure *figure, const enum amk_strategy_id *id, size_t nr)
+static void strategies_set(struct amk_plot_figure *figure, const enum amk_strategy_id *id,
+			   size_t nr)
 {
 	size_t i;
 
@@ -183,7 +184,7 @@ static void strategies_set(struct amk_figure *figure, const enum amk_strategy_id
 	figure->nr_strategies = nr;
 }
 
-static void family_set(struct amk_figure *figure, enum amk_family_id family)
+static void family_set(struct amk_plot_figure *figure, enum amk_family_id family)
 {
 	size_t i;
 
@@ -193,7 +194,7 @@ static void family_set(struct amk_figure *figure, enum amk_family_id family)
 			figure->strategy[figure->nr_strategies++] = &amk_strategies[i];
 }
 
-static void figure_of(struct amk_figure *figure, const struct kind *kind)
+static void figure_of(struct amk_plot_figure *figure, const struct kind *kind)
 {
 	figure->note = kind->note;
 	figure->timed = kind->timed;
@@ -214,7 +215,7 @@ int amk_plot_note(struct amk_plot *plot, const char *name, int ret)
 	return 0;
 }
 
-static int figure_try(struct amk_plot *plot, const struct amk_figure *figure)
+static int figure_try(struct amk_plot *plot, const struct amk_plot_figure *figure)
 {
 	/* Said once, by the command. */
 	if (figure->timed && plot->units_differ)
@@ -232,7 +233,7 @@ static int sweep(struct amk_plot *plot)
 		.nr_panels = AMK_ARRAY_SIZE(sweep_panels),
 		.timed = true,
 	};
-	struct amk_figure figure;
+	struct amk_plot_figure figure;
 
 	figure_of(&figure, &kind);
 	snprintf(figure.name, sizeof(figure.name), "sweep");
@@ -244,7 +245,7 @@ static int sweep(struct amk_plot *plot)
 
 static int headlines(struct amk_plot *plot)
 {
-	struct amk_figure figure;
+	struct amk_plot_figure figure;
 	size_t i;
 	int ret = sweep(plot);
 
@@ -263,7 +264,7 @@ static int headlines(struct amk_plot *plot)
 static int family(struct amk_plot *plot, enum amk_family_id id)
 {
 	size_t i, before = strlen(plot->absent), nr_drawn = plot->nr_tables;
-	struct amk_figure figure;
+	struct amk_plot_figure figure;
 	char name[64];
 	int ret = 0;
 

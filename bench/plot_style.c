@@ -130,7 +130,7 @@ static const char *mapped_by(const struct amk_series *s)
 	return text;
 }
 
-static void label(const struct amk_plot *plot, const struct amk_figure *figure,
+static void label(const struct amk_plot *plot, const struct amk_plot_figure *figure,
 		  struct amk_series *s)
 {
 	const char *mapped = figure->mapped ? mapped_by(s) : NULL;

@@ -21,7 +21,7 @@ static int by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static bool figure_has(const struct amk_figure *figure, const struct amk_summary *s)
+static bool figure_has(const struct amk_plot_figure *figure, const struct amk_summary *s)
 {
 	size_t i;
 
@@ -32,7 +32,8 @@ static bool figure_has(const struct amk_figure *figure, const struct amk_summary
 }
 
 /* The sizes of a series in rising order, each once; the caller frees. NULL without memory. */
-static u64 *sizes_of(const struct amk_figure *figure, const struct amk_series *series, size_t *nr)
+static u64 *sizes_of(const struct amk_plot_figure *figure, const struct amk_series *series,
+		     size_t *nr)
 {
 	const struct amk_plot_run *run = series->run;
 	u64 *sizes = malloc((run->nr_summary + 1) * sizeof(*sizes));
@@ -127,8 +128,8 @@ static double cell_value(const struct amk_series *series, const struct amk_colum
 }
 
 /* Fills @row; false if nothing of it is a number. */
-static bool row_fill(const struct amk_figure *figure, const struct amk_series *series, u64 size,
-		     double *row)
+static bool row_fill(const struct amk_plot_figure *figure, const struct amk_series *series,
+		     u64 size, double *row)
 {
 	bool any = false;
 	size_t i;
@@ -148,7 +149,7 @@ static void block_free(struct amk_block_rows *block)
 }
 
 /* Fills the rows of block->series. 0 or -ENOMEM. */
-static int block_fill(const struct amk_figure *figure, struct amk_block_rows *block)
+static int block_fill(const struct amk_plot_figure *figure, struct amk_block_rows *block)
 {
 	size_t i, nr;
 
@@ -228,7 +229,7 @@ static int table_fill(const struct amk_plot *plot, struct amk_table *table)
 	return table->nr ? 0 : -ENODATA;
 }
 
-int amk_table_collect(const struct amk_plot *plot, const struct amk_figure *figure,
+int amk_table_collect(const struct amk_plot *plot, const struct amk_plot_figure *figure,
 		      struct amk_table *table)
 {
 	size_t room = figure->nr_strategies * plot->nr_runs;

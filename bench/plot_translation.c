@@ -58,7 +58,7 @@ static const enum amk_strategy_id ids[] = {
 	AMK_STRATEGY_ID_kernel_vmalloc_huge,
 };
 
-static void figure_set(struct amk_figure *figure)
+static void figure_set(struct amk_plot_figure *figure)
 {
 	size_t i;
 
@@ -195,7 +195,7 @@ static int walks_draw(struct amk_plot *plot, const struct amk_table *table)
 
 int amk_plot_translation(struct amk_plot *plot)
 {
-	struct amk_figure figure;
+	struct amk_plot_figure figure;
 	struct amk_table table;
 	int ret;
 

@@ -78,6 +78,8 @@ one_run_tests() {
 	has "one run: headline figures" "$page" "a small object, allocated and freed at once" \
 		"malloc: " "kmalloc: "
 	has "one run: what was skipped, and why" "$page" "no huge pages of this size are reserved"
+	has "one run: claims that it can judge" "$page" 'id="claim-verdicts"' "kmalloc-contiguous" \
+		"need what these runs did not measure"
 	has "one run: raw data beside it" "$page" 'href="./blocks.jsonl"' 'href="./manifest.json"'
 	lacks "one run: no verdicts" "$page" 'id="verdicts"'
 	lacks "one run: no path of this machine" "$page" "$tmp"
