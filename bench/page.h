@@ -32,6 +32,7 @@ struct amk_page_table {
 	const struct amk_page_column *column;
 	size_t nr_columns;
 	bool handled; /* may be sorted and filtered */
+	bool large; /* thousands of rows, of which a browser is to make those that it shows */
 };
 
 /* How a page is written. Texts are given as they are; the form escapes them. */

@@ -218,7 +218,8 @@ int amk_page_cells(struct amk_page *page)
 {
 	struct amk_page_table table = { .id = "all-cells",
 					.caption = "Cost of each cell: median of rounds",
-					.handled = true };
+					.handled = true,
+					.large = true };
 	struct merge m = { .page = page };
 	const struct amk_summary *like;
 	struct columns c;

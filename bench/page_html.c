@@ -149,10 +149,9 @@ static void table(struct amk_page *page, const struct amk_page_table *t)
 
 	page->table = t;
 	fprintf(page->file,
-		"<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
-		"aria-labelledby=\"%s-caption\">\n"
-		"<table id=\"%s\"%s>\n<caption id=\"%s-caption\">",
-		t->id, t->id, t->handled ? " class=\"handled\"" : "", t->id);
+		"<div class=\"scroll%s\" role=\"region\" tabindex=\"0\" "
+		"aria-labelledby=\"%s-caption\">\n%s<table id=\"%s\">\n<caption id=\"%s-caption\">",
+		t->handled ? " handled" : "", t->id, t->large ? "<noscript>" : "", t->id, t->id);
 	amk_page_escape(page->file, t->caption);
 	fputs("</caption>\n<thead><tr>", page->file);
 	for (i = 0; i < t->nr_columns; i++) {
@@ -192,7 +191,8 @@ static void row_end(struct amk_page *page)
 
 static void table_end(struct amk_page *page)
 {
-	fputs("</tbody>\n</table>\n</div>\n", page->file);
+	fprintf(page->file, "</tbody>\n</table>%s\n</div>\n",
+		page->table->large ? "</noscript>" : "");
 }
 
 const struct amk_page_form amk_page_html = {

@@ -2,108 +2,167 @@
 //
 // Sorting and filtering of the report's tables: a button in each column's head, a field for words and a
 // list for each column of few values. The page is whole without it.
+//
+// A large table stands in a <noscript>, which is text to a browser that runs scripts: so the page opens at
+// once, and of thousands of rows only those are made that are shown.
 'use strict';
 
 (() => {
-	const text = cell => cell.textContent.trim();
+	const AT_ONCE = 200;
 
-	// What a cell is sorted by: a number where it has one, nothing below everything.
-	const key = (cell, numeric) => {
-		if (!cell)
-			return numeric ? -Infinity : '';
-		if (!numeric)
-			return text(cell).toLowerCase();
-		const value = parseFloat(cell.dataset.v ?? text(cell).replace(/^x/, ''));
-		return Number.isNaN(value) ? -Infinity : value;
-	};
+	const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
+	const text = element => element.textContent.trim();
+	const marks = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' };
 
-	const sort = (table, column) => {
-		const heads = table.tHead.rows[0].cells, head = heads[column], body = table.tBodies[0];
-		const up = head.getAttribute('aria-sort') !== 'ascending', sign = up ? 1 : -1;
-		const numeric = head.classList.contains('n');
-		const rows = Array.from(body.rows, row => [key(row.cells[column], numeric), row]);
+	// Of a row's HTML: its cells, each with its text and with what it is sorted by as a number.
+	const parse = html => html.split(/<t[dh](?=[ >])/).slice(1).map(cell => {
+		const words = cell.slice(cell.indexOf('>') + 1).replace(/<[^>]*>/g, ' ')
+			.replace(/&\w+;/g, mark => marks[mark] ?? mark).trim();
+		const value = /^[^>]* data-v="?([^">\s]+)/.exec(cell);
 
-		rows.sort((a, b) => a[0] === b[0] ? 0 : a[0] < b[0] ? -sign : sign);
-		body.append(...rows.map(entry => entry[1]));
-		for (const other of heads)
-			other.removeAttribute('aria-sort');
-		head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
-	};
+		return { words, value: parseFloat(value ? value[1] : words.replace(/^x/, '')) };
+	});
 
-	const heads = table => {
-		Array.from(table.tHead.rows[0].cells).forEach((head, column) => {
-			const button = document.createElement('button');
-
-			button.type = 'button';
-			button.append(...head.childNodes);
-			button.addEventListener('click', () => sort(table, column));
-			head.append(button);
-		});
-	};
-
-	const labelled = (control, words) => {
-		const label = document.createElement('label');
-
-		label.append(words, control);
-		return label;
-	};
-
-	const choice = (table, column, name) => {
-		const select = document.createElement('select');
-		const values = new Set(Array.from(table.tBodies[0].rows, row => text(row.cells[column])));
-
-		select.add(new Option('all', ''));
-		for (const value of values)
-			select.add(new Option(value, value));
-		select.dataset.column = column;
-		return labelled(select, name);
-	};
-
-	const filter = (table, bar, words, status) => {
-		const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
-		const chosen = Array.from(bar.querySelectorAll('select')).filter(select => select.value);
-		let shown = 0;
-
-		for (const row of table.tBodies[0].rows) {
-			row.search ??= ' ' + Array.from(row.cells, text).join(' ').toLowerCase() + ' ';
-			row.hidden = !wanted.every(word => row.search.includes(word)) ||
-				!chosen.every(select => text(row.cells[select.dataset.column]) === select.value);
-			shown += !row.hidden;
+	class Table {
+		constructor(table, rows) {
+			this.table = table;
+			this.heads = Array.from(table.tHead.rows[0].cells);
+			this.rows = rows.map(html => ({ html }));
+			this.names = this.heads.map(text);
+			this.all = false;
+			this.controls();
+			this.buttons();
+			this.update();
 		}
-		status.value = `${shown} of ${table.tBodies[0].rows.length} rows`;
-	};
 
-	const controls = table => {
-		const bar = document.createElement('div'), words = document.createElement('input');
-		const status = document.createElement('output'), reset = document.createElement('button');
-		const update = () => filter(table, bar, words, status);
+		// The cells of a row, found when they are first asked for.
+		static cells(row) {
+			return row.cells ??= parse(row.html);
+		}
 
-		bar.className = 'controls';
-		bar.setAttribute('role', 'search');
-		bar.setAttribute('aria-label', `Filter: ${text(table.caption)}`);
-		words.type = 'search';
-		bar.append(labelled(words, 'words in the row'));
-		Array.from(table.tHead.rows[0].cells).forEach((head, column) => {
-			if ('choice' in head.dataset)
-				bar.append(choice(table, column, text(head)));
-		});
-		reset.type = 'button';
-		reset.textContent = 'show all';
-		reset.addEventListener('click', () => {
-			for (const control of bar.querySelectorAll('input, select'))
-				control.value = '';
-			update();
-		});
-		bar.append(reset, status);
-		bar.addEventListener('input', update);
-		status.value = `${table.tBodies[0].rows.length} rows`;
-		table.parentElement.before(bar);
-	};
+		buttons() {
+			this.heads.forEach((head, column) => {
+				const button = make('button', { type: 'button' });
 
-	for (const table of document.querySelectorAll('table.handled')) {
-		controls(table);
-		heads(table);
+				button.append(...head.childNodes);
+				button.addEventListener('click', () => this.sort(column));
+				head.append(button);
+			});
+		}
+
+		sort(column) {
+			const head = this.heads[column], numeric = head.classList.contains('n');
+			const up = head.getAttribute('aria-sort') !== 'ascending', sign = up ? 1 : -1;
+			const key = row => {
+				const cell = Table.cells(row)[column];
+
+				return !numeric ? cell.words.toLowerCase() : Number.isNaN(cell.value) ? -Infinity : cell.value;
+			};
+			const keyed = this.rows.map(row => [key(row), row]);
+
+			keyed.sort((a, b) => a[0] === b[0] ? 0 : a[0] < b[0] ? -sign : sign);
+			this.rows = keyed.map(entry => entry[1]);
+			for (const other of this.heads)
+				other.removeAttribute('aria-sort');
+			head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
+			this.update();
+		}
+
+		controls() {
+			const label = (words, control) => {
+				const element = make('label', { textContent: words });
+
+				element.append(control);
+				return element;
+			};
+			const bar = make('div', { className: 'controls', role: 'search' });
+			const reset = make('button', { type: 'button', textContent: 'reset' });
+
+			bar.setAttribute('aria-label', `Filter: ${text(this.table.caption)}`);
+			this.words = make('input', { type: 'search' });
+			this.status = make('output');
+			this.more = make('button', { type: 'button', textContent: 'all of them' });
+			this.choices = this.heads.flatMap((head, column) => 'choice' in head.dataset ? [this.choice(column)] : []);
+			bar.append(label('words in the row', this.words));
+			for (const select of this.choices)
+				bar.append(label(this.names[select.dataset.column], select));
+			bar.append(reset, this.status, this.more);
+			reset.addEventListener('click', () => {
+				for (const control of [this.words, ...this.choices])
+					control.value = '';
+				this.update();
+			});
+			this.more.addEventListener('click', () => {
+				this.all = true;
+				this.update();
+			});
+			bar.addEventListener('input', () => this.update());
+			this.table.parentElement.before(bar);
+		}
+
+		choice(column) {
+			const select = make('select');
+
+			select.add(new Option('all', ''));
+			select.dataset.column = column;
+			return select;
+		}
+
+		// What there is to choose from takes reading every row: done when the page is there.
+		fill() {
+			for (const select of this.choices) {
+				const values = new Set(this.rows.map(row => Table.cells(row)[select.dataset.column].words));
+
+				for (const value of values)
+					select.add(new Option(value, value));
+			}
+		}
+
+		matching() {
+			const wanted = this.words.value.toLowerCase().split(/\s+/).filter(Boolean);
+			const chosen = this.choices.filter(select => select.value);
+
+			if (!wanted.length && !chosen.length)
+				return this.rows;
+			return this.rows.filter(row => {
+				const cells = Table.cells(row);
+
+				row.search ??= cells.map(cell => cell.words).join(' ').toLowerCase();
+				return wanted.every(word => row.search.includes(word)) &&
+					chosen.every(select => cells[select.dataset.column].words === select.value);
+			});
+		}
+
+		update(whole = this.all) {
+			const rows = this.matching(), shown = whole ? rows : rows.slice(0, AT_ONCE);
+
+			this.table.tBodies[0].innerHTML = shown.map(row => row.html).join('\n');
+			this.more.hidden = shown.length === rows.length;
+			this.status.value = `${rows.length} of ${this.rows.length} rows` +
+				(this.more.hidden ? '' : `, the first ${shown.length} shown`);
+		}
 	}
+
+	// The table that stands in @noscript, without its rows in its place: the rows.
+	const unpack = noscript => {
+		const [head, rows, end] = noscript.textContent.split(/<tbody>\n|<\/tbody>/);
+
+		noscript.parentElement.innerHTML = `${head}<tbody></tbody>${end}`;
+		return rows.split('\n').filter(Boolean);
+	};
+
+	const tables = [];
+	for (const box of document.querySelectorAll('.handled')) {
+		const noscript = box.querySelector('noscript');
+		const rows = noscript ? unpack(noscript) : Array.from(box.querySelector('tbody').rows, row => row.outerHTML);
+
+		tables.push(new Table(box.querySelector('table'), rows));
+	}
+
+	addEventListener('load', () => setTimeout(() => {
+		for (const table of tables)
+			table.fill();
+	}));
 
 	// Paper cannot be unfolded.
 	let folded = [];
@@ -111,9 +170,13 @@
 		folded = Array.from(document.querySelectorAll('details:not([open])'));
 		for (const details of folded)
 			details.open = true;
+		for (const table of tables)
+			table.update(true);
 	});
 	addEventListener('afterprint', () => {
 		for (const details of folded)
 			details.open = false;
+		for (const table of tables)
+			table.update();
 	});
 })();

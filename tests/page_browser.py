@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Opens a report page in headless Chromium, uses it, and says what it saw: page_browser.py CHROMIUM FILE.
+# Prints PASS<tab>NAME or FAIL<tab>NAME<tab>WHY for each thing that is looked for. The browser is driven by
+# the DevTools protocol through a pipe, so nothing listens anywhere.
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+COMMAND = ['--headless', '--remote-debugging-pipe', '--no-first-run', '--disable-gpu',
+           '--disable-background-networking', '--disable-component-update', '--disable-sync',
+           '--disable-dev-shm-usage', '--window-size=1280,900', 'about:blank']
+
+
+class Browser:
+    """A page in a browser of its own, and what it had to say."""
+
+    def __init__(self, chromium):
+        self.directory = tempfile.mkdtemp()
+        in_read, self.to = os.pipe()
+        self.back, out_write = os.pipe()
+        root = ['--no-sandbox'] if os.geteuid() == 0 else []
+        self.process = subprocess.Popen(
+            ['bash', '-c', f'exec 3<&{in_read} 4>&{out_write}; exec "$0" "$@"', chromium,
+             f'--user-data-dir={self.directory}', *root, *COMMAND],
+            pass_fds=(in_read, out_write), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        os.close(in_read)
+        os.close(out_write)
+        self.buffer, self.number, self.session, self.events = b'', 0, None, []
+        target = self.call('Target.createTarget', url='about:blank')['targetId']
+        self.session = self.call('Target.attachToTarget', targetId=target, flatten=True)['sessionId']
+        for domain in ('Page', 'Runtime', 'Log', 'Network', 'Accessibility'):
+            self.call(f'{domain}.enable')
+        self.call('Performance.enable', timeDomain='threadTicks')
+
+    def read(self):
+        while b'\0' not in self.buffer:
+            part = os.read(self.back, 1 << 20)
+            if not part:
+                raise RuntimeError('the browser ended')
+            self.buffer += part
+        message, self.buffer = self.buffer.split(b'\0', 1)
+        return json.loads(message)
+
+    def call(self, method, **params):
+        self.number += 1
+        message = {'id': self.number, 'method': method, 'params': params}
+        if self.session:
+            message['sessionId'] = self.session
+        os.write(self.to, json.dumps(message).encode() + b'\0')
+        while True:
+            answer = self.read()
+            if answer.get('id') == self.number:
+                if 'error' in answer:
+                    raise RuntimeError(f'{method}: {answer["error"]}')
+                return answer['result']
+            self.events.append(answer)
+
+    def open(self, url):
+        self.call('Page.navigate', url=url)
+        while not any(event.get('method') == 'Page.loadEventFired' for event in self.events):
+            self.events.append(self.read())
+
+    def ask(self, expression):
+        answer = self.call('Runtime.evaluate', expression=expression, returnByValue=True,
+                           awaitPromise=True)
+        if 'exceptionDetails' in answer:
+            raise RuntimeError(json.dumps(answer['exceptionDetails'])[:500])
+        return answer['result'].get('value')
+
+    def press(self, key, code, text=''):
+        keys = {'key': key, 'code': key, 'windowsVirtualKeyCode': code, 'text': text}
+        self.call('Input.dispatchKeyEvent', type='keyDown', **keys)
+        self.call('Input.dispatchKeyEvent', type='keyUp', **keys)
+
+    def media(self, scheme, media=''):
+        self.call('Emulation.setEmulatedMedia', media=media,
+                  features=[{'name': 'prefers-color-scheme', 'value': scheme}])
+
+    def picture(self, path):
+        import base64
+        with open(path, 'wb') as file:
+            file.write(base64.b64decode(self.call('Page.captureScreenshot')['data']))
+
+    def close(self):
+        os.close(self.to)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def say(name, wrong=''):
+    if wrong:
+        print(f'FAIL\t{name}\t{str(wrong)[:600]}'.replace('\n', ' '))
+    else:
+        print(f'PASS\t{name}')
+
+
+# Text whose contrast with what is behind it is below 4.5 (3 where it is large), by the formula of WCAG 2.
+CONTRAST = '''(() => {
+  const parse = c => { const v = c.match(/[\\d.]+/g).map(Number); return v.length > 3 ? v : [...v, 1]; };
+  const light = ([r, g, b]) => { const f = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+    return 0.2126 * f(r) + 0.7152 * f(g) + 0.0722 * f(b); };
+  const ground = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor);
+    if (c[3] > 0.99) return c; } return matchMedia('(prefers-color-scheme: dark)').matches ? [18, 18, 18] : [255, 255, 255]; };
+  const poor = new Set();
+  let seen = 0;
+  for (const e of document.querySelectorAll('body *:not(svg):not(svg *):not(script):not(option)')) {
+    if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) && e.tagName !== 'INPUT') continue;
+    if (seen++ > 4000) break;
+    const s = getComputedStyle(e), a = light(parse(s.color)), b = light(ground(e));
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    const large = parseFloat(s.fontSize) >= 24 || (parseFloat(s.fontSize) >= 18.66 && s.fontWeight >= 600);
+    if (ratio < (large ? 3 : 4.5)) poor.add(`${e.tagName}.${e.className} ${ratio.toFixed(2)}`);
+  }
+  return seen > 20 ? [...poor].join('; ') : `only ${seen} texts`;
+})()'''
+
+TABLE = "document.getElementById('all-cells')"
+SHOWN = f'[...{TABLE}.tBodies[0].rows]'
+BAR = f"{TABLE}.parentElement.previousElementSibling"
+
+
+def opens(browser):
+    """Quiet, and by itself."""
+    wrong = []
+    for event in browser.events:
+        method, params = event.get('method'), event.get('params', {})
+        if method == 'Runtime.exceptionThrown':
+            wrong.append(params['exceptionDetails'].get('text', 'an exception'))
+        elif method == 'Runtime.consoleAPICalled':
+            wrong.append(f'console.{params["type"]}')
+        elif method == 'Log.entryAdded':
+            wrong.append(params['entry']['text'])
+    say('opens with nothing on the console', '; '.join(wrong))
+    asked = [event['params']['request']['url'] for event in browser.events
+             if event.get('method') == 'Network.requestWillBeSent']
+    say('asks for nothing but itself', '; '.join(url for url in asked[1:]) or
+        ('' if len(asked) == 1 else 'the page itself was not seen to be asked for'))
+    millis = browser.ask('performance.getEntriesByType("navigation")[0].loadEventEnd')
+    busy = {metric['name']: metric['value'] for metric in browser.call('Performance.getMetrics')['metrics']}
+    print(f'NOTE\tloaded after {millis:.0f} ms, of which the page itself took {1000 * busy["TaskDuration"]:.0f} ms '
+          f'of processor time; {browser.ask("document.querySelectorAll(`*`).length")} elements')
+
+
+def settles(browser):
+    """The lists of choices are filled when the page is there."""
+    say('fills its lists', '' if browser.ask('''new Promise(done => {
+        const look = n => document.querySelector(".controls select:last-of-type").options.length > 1 ? done(true) :
+            n ? setTimeout(look, 50, n - 1) : done(false);
+        look(200);
+    })''') else 'no')
+
+
+def keyboard(browser):
+    browser.press('Tab', 9)
+    say('the first stop of the keyboard is the skip link, and it is seen', '' if browser.ask(
+        "document.activeElement.className === 'skip' && document.activeElement.getBoundingClientRect().left >= 0")
+        else browser.ask('document.activeElement.outerHTML.slice(0, 200)'))
+    browser.press('Enter', 13, '\r')
+    say('the skip link leads to the report', '' if browser.ask("location.hash === '#main'") else 'no')
+    browser.ask(f'{TABLE}.querySelector("thead button").focus()')
+    browser.press('Tab', 9)
+    say('the focus is seen', '' if browser.ask(
+        f"{TABLE}.contains(document.activeElement) && getComputedStyle(document.activeElement).outlineStyle !== 'none'")
+        else browser.ask('document.activeElement.outerHTML.slice(0, 200)'))
+
+
+def sorts(browser):
+    column = browser.ask(f'[...{TABLE}.tHead.rows[0].cells].findIndex(head => head.textContent === "size")')
+    sizes = f'{SHOWN}.map(row => Number(row.cells[{column}].dataset.v ?? -1))'
+    browser.ask(f'{TABLE}.tHead.rows[0].cells[{column}].querySelector("button").focus()')
+    for direction, sign in (('ascending', '<='), ('descending', '>=')):
+        browser.press('Enter', 13, '\r')
+        say(f'sorts by size, {direction}, by keyboard', browser.ask(f'''(() => {{
+            const v = {sizes}, head = {TABLE}.tHead.rows[0].cells[{column}];
+            if (head.getAttribute("aria-sort") !== "{direction}") return "aria-sort " + head.getAttribute("aria-sort");
+            const first = v[0], last = window.last;
+            window.last = first;
+            if (v.length < 100) return "too few rows: " + v.length;
+            if (last !== undefined && !(first > last)) return "begins with " + first + " as with " + last;
+            return v.every((x, i) => !i || v[i - 1] {sign} x) ? "" : "not in order: " + v.slice(0, 20);
+        }})()'''))
+
+
+STATUS = f'{BAR}.querySelector("output").value'
+
+
+def filters(browser):
+    say('a large table shows its beginning, and says so', browser.ask(f'''(() => {{
+        const all = Number({STATUS}.match(/of (\\d+) rows/)[1]), shown = {SHOWN}.length;
+        return all > shown && {STATUS}.endsWith(`, the first ${{shown}} shown`) ? "" : {STATUS} + ": " + shown;
+    }})()'''))
+    browser.ask(f'{BAR}.querySelector("input").focus()')
+    browser.call('Input.insertText', text='kmalloc lat_pair')
+    say('filters by words', browser.ask(f'''(() => {{
+        const rows = {SHOWN};
+        if (!rows.length || !rows.every(r => r.textContent.includes("kmalloc") && r.textContent.includes("lat_pair")))
+            return rows.length + " rows, others, too";
+        return {STATUS}.startsWith(rows.length + " of ") ? "" : "says " + {STATUS};
+    }})()'''))
+    say('lists its values to choose from', browser.ask(f'''(() => {{
+        const select = [...{BAR}.querySelectorAll("select")].find(s => [...s.options].some(o => o.value === "kernel"));
+        if (!select) return "no list of sides";
+        select.value = "kernel";
+        select.dispatchEvent(new Event("input", {{bubbles: true}}));
+        const rows = {SHOWN};
+        return rows.length && rows.every(r => r.cells[select.dataset.column].textContent.trim() === "kernel") ? "" : "others, too";
+    }})()'''))
+    say('shows all again', browser.ask(f'''(() => {{
+        const [reset, more] = {BAR}.querySelectorAll("button");
+        reset.click();
+        more.click();
+        const all = {STATUS}.split(" ");
+        return all[0] === all[2] && {SHOWN}.length === Number(all[0]) ? "" : {STATUS};
+    }})()'''))
+
+
+def names(browser):
+    """What a screen reader is told: everything that can be used has a name and a role."""
+    used = ('button', 'textbox', 'searchbox', 'combobox', 'link', 'image', 'region', 'search', 'table')
+    seen, wrong = set(), []
+    for node in browser.call('Accessibility.getFullAXTree')['nodes']:
+        role = node.get('role', {}).get('value', '')
+        role = {'img': 'image', 'ComboBoxMenuList': 'combobox'}.get(role, role)
+        if node.get('ignored') or role not in used:
+            continue
+        seen.add(role)
+        if not node.get('name', {}).get('value', '').strip():
+            wrong.append(role)
+    missing = {'button', 'searchbox', 'combobox', 'link', 'table'} - seen
+    say('everything that can be used has a name', ', '.join(wrong) or (f'none seen: {missing}' if missing else ''))
+    say('landmarks', browser.ask('''['header', 'nav', 'main', 'footer'].filter(
+        tag => document.querySelectorAll('body > ' + tag + ', header > ' + tag).length !== 1).join(', ')'''))
+
+
+def schemes(browser):
+    ground = {}
+    for scheme in ('light', 'dark'):
+        browser.media(scheme)
+        ground[scheme] = browser.ask('getComputedStyle(document.body).backgroundColor')
+        say(f'{scheme}: every text can be read', browser.ask(CONTRAST))
+        say(f'{scheme}: plots are on a light card', browser.ask('''[...document.querySelectorAll("figure svg")]
+            .filter(svg => getComputedStyle(svg).backgroundColor !== "rgb(255, 255, 255)").length || ""'''))
+    say('light and dark differ', '' if ground['light'] != ground['dark'] else ground['light'])
+
+
+def prints(browser):
+    browser.media('light', 'print')
+    browser.ask('dispatchEvent(new Event("beforeprint"))')
+    say('on paper: unfolded, nothing scrolls, no controls', browser.ask('''(() => {
+        const wrong = [];
+        if (document.querySelector("details:not([open])")) wrong.push("folded");
+        for (const box of document.querySelectorAll(".scroll"))
+            if (getComputedStyle(box).overflowY !== "visible") { wrong.push("scrolls"); break; }
+        for (const control of document.querySelectorAll("nav, .controls input, .controls select, .controls button"))
+            if (control.checkVisibility()) { wrong.push("controls"); break; }
+        return wrong.join(", ");
+    })()'''))
+    browser.ask('dispatchEvent(new Event("afterprint"))')
+    browser.media('light')
+
+
+def axe(browser):
+    """With axe-core, where the caller has one: ALLOCMARK_AXE is the path of its script."""
+    path = os.environ.get('ALLOCMARK_AXE')
+    if not path:
+        return
+    with open(path, encoding='utf-8') as file:
+        browser.ask(file.read() + '; 0')
+    found = browser.ask('''axe.run(document, {resultTypes: ["violations"]}).then(r => JSON.stringify(
+        r.violations.map(v => [v.impact, v.id, v.nodes.length, v.nodes[0].html.slice(0, 120)])))''')
+    serious = [v for v in json.loads(found) if v[0] in ('serious', 'critical')]
+    print(f'NOTE\taxe: {found}')
+    say('axe-core finds nothing serious', serious)
+
+
+def main():
+    browser = Browser(sys.argv[1])
+    try:
+        browser.open('file://' + os.path.abspath(sys.argv[2]))
+        opens(browser)
+        if os.environ.get('ALLOCMARK_PAGE_ONLY') != 'open':
+            for look in (settles, names, keyboard, sorts, filters, schemes, prints, axe):
+                look(browser)
+        for scheme in os.environ.get('ALLOCMARK_PAGE_PICTURES', '').split():
+            browser.media(scheme)
+            browser.ask('scrollTo(0, 0)')
+            browser.picture(f'{sys.argv[2]}.{scheme}.png')
+        print('END')
+    finally:
+        browser.close()
+
+
+main()
