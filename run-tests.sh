@@ -20,7 +20,7 @@ arm64_kernels=${ALLOCMARK_TEST_KERNELS:-6.1 6.12 7.3}
 . setup/build.sh
 
 # name, bound in seconds, what it does; in the order in which they run. Each is a function stage_NAME,
-# with _ for -. Those of another architecture are run only when they are asked for.
+# with _ for -. Those of another architecture and of the debug kernel are run only when they are asked for.
 stages='
 build	600	build with gcc, every warning an error
 check	300	make check: core, user side, layers, command line
@@ -32,6 +32,7 @@ kmod	600	module for 5.10, 6.1, 6.12, 7.3 and what is installed, every warning an
 distcheck	900	make distcheck
 gate	900	hot paths in the repeatable guest, against results/baselines
 guest	2400	make check-guest: the kernel half in a guest
+debug	3600	the module on the debug kernel (vm/kernel.sh debug), which is built first
 arm64-build	600	cross build for arm64, every warning an error
 arm64-kmod	900	module for 6.1, 6.12, 7.3 of arm64, every warning an error, sparse
 arm64-guest	2400	the tests of arm64 in its guest: module, frames, counters, unit tests, a small run
@@ -68,7 +69,7 @@ default_stages() {
 	if [ -n "$arch" ]; then
 		stage_names | grep "^$arch-"
 	else
-		stage_names | grep -v '^arm64-'
+		stage_names | grep -vE '^(arm64-|debug$)'
 	fi
 }
 
@@ -114,6 +115,9 @@ setup() {
 	fi
 	case " ${chosen[*]}" in
 	*' arm64-'*) groups+=(arm64) ;;
+	esac
+	case " ${chosen[*]} " in
+	*' debug '*) groups+=(debug) ;;
 	esac
 	setup/packages.sh "${groups[@]}"
 	build_ready "$out/logs/autogen.log"
@@ -269,6 +273,14 @@ stage_guest() {
 	run_make "$out/gcc" check-guest
 }
 
+# The kernel is built here and not by the tests, which skip where there is none.
+stage_debug() {
+	vm/kernel.sh debug
+	build_gcc
+	# shellcheck disable=SC2016 # the variable is make's
+	AMK_GUEST_KERNEL=debug make -C "$out/gcc" check-guest 'GUEST_TESTS=$(DEBUG_GUEST_TESTS)'
+}
+
 stage_arm64_build() {
 	setup/cross.sh --arch=arm64 "$out/arm64"
 	build_clean "$out/arm64" arm64-build
@@ -290,7 +302,7 @@ stage_arm64_guest() {
 # Where a stage leaves its .trs files; distcheck's are gone when it has passed.
 stage_results() {
 	case $1 in
-	check | lint | fuzz | guest) echo "$out/gcc" ;;
+	check | lint | fuzz | guest | debug) echo "$out/gcc" ;;
 	sanitize) echo "$out/asan" ;;
 	kmod | gate | arm64-kmod) echo "$out/$1-results" ;;
 	arm64-guest) echo "$out/arm64" ;;
@@ -398,7 +410,7 @@ main() {
 	passed=0 failed=0 skipped=0 child=
 	trap interrupted INT TERM HUP
 	for name in "${chosen[@]}"; do
-		if [ "$no_guest" = yes ] && [[ $name = *guest || $name = gate ]]; then
+		if [ "$no_guest" = yes ] && [[ $name = *guest || $name = gate || $name = debug ]]; then
 			continue
 		fi
 		run_stage "$name"

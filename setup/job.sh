@@ -62,7 +62,8 @@ write_job() {
 #!/bin/sh
 # The manifest goes out at once: a run whose guest is lost can be resumed.
 mkdir -p /job/out && cd /job/out || exit 1
-insmod /job/allocmark.ko || exit 1
+# A guest is the place for what is forbidden, where the kernel looks for it: see the workload illegal.
+insmod /job/allocmark.ko illegal=1 || exit 1
 (
 	until [ -s manifest.json ]; do sleep 0.1; done
 	amk-send topology.xml manifest.json

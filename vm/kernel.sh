@@ -19,18 +19,23 @@ cache=${ALLOCMARK_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/allocmark}
 . "$here/kernel-apt.sh"
 # shellcheck source=SCRIPTDIR/kernel-headers.sh
 . "$here/kernel-headers.sh"
+# shellcheck source=SCRIPTDIR/kernel-debug.sh
+. "$here/kernel-debug.sh"
 
 usage() {
 	cat <<-EOF
-	usage: kernel.sh [--update] [--arch=ARCH] SPEC
+	usage: kernel.sh [--update] [--cached] [--arch=ARCH] SPEC
 	Prints the directory of an unpacked kernel. SPEC is one of
 	  6.1                     a series: the newest release of it to be had, cloud flavour first
 	  6.1.0-56-cloud-amd64    one release
 	  VMLINUZ+HEADERS         a kernel image and its headers, two paths joined by a plus
 	  default                 the cloud kernel of the running distribution
+	  debug                   the distribution's kernel source with the kernel's own checks on:
+	                          built once, a quarter of an hour on two processors
 	  --arch=ARCH             of this architecture, by Debian's name: amd64 or arm64
 	                          (default: this machine's)
 	  --update                ask the package manager again though the cache has one
+	  --cached                only what is in the cache: fetch and build nothing
 	The cache is \$ALLOCMARK_CACHE, \$XDG_CACHE_HOME/allocmark or ~/.cache/allocmark.
 	EOF
 }
@@ -101,6 +106,11 @@ lock_cache() {
 	trap 'rm -rf "$new"' EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
+}
+
+# Ends the script where SPEC is not in the cache and nothing but that was asked for.
+need_cached_only() {
+	[ -z "$cached_only" ] || die "$1 is not in the cache; make it: vm/kernel.sh $1"
 }
 
 # --- VMLINUZ+HEADERS
@@ -184,11 +194,12 @@ take_named() {
 	local spec=$1 release
 
 	[[ $spec =~ ^(default|[0-9]+\.[0-9]+[A-Za-z0-9.+~_-]*)$ ]] ||
-		die "'$spec' is no kernel: give a series (6.1), a release, VMLINUZ+HEADERS or default"
+		die "'$spec' is no kernel: give a series (6.1), a release, VMLINUZ+HEADERS, default or debug"
 	if [ -z "$update" ] && release=$(cached_release "$spec"); then
 		echo "$cache/kernels/$release"
 		return 0
 	fi
+	need_cached_only "$spec"
 	need_command apt-get apt
 	need_command dpkg-deb dpkg
 	need_command depmod kmod
@@ -204,10 +215,11 @@ take_named() {
 	echo "$cache/kernels/$release"
 }
 
-update='' spec='' arch=$(arch_host)
+update='' cached_only='' spec='' arch=$(arch_host)
 for arg; do
 	case $arg in
 	--update) update=1 ;;
+	--cached) cached_only=1 ;;
 	--arch=*) arch=${arg#*=} ;;
 	--help) usage; exit 0 ;;
 	-*) die "unknown argument '$arg' (see --help)" ;;
@@ -218,5 +230,6 @@ done
 arch_check "$arch"
 case $spec in
 */*) take_pair "$spec" ;;
+debug) take_debug ;;
 *) take_named "$spec" ;;
 esac

@@ -79,6 +79,24 @@ test_kernel_spec() {
 	refused 'a cache that cannot be written' 1 'ALLOCMARK_CACHE' \
 		env ALLOCMARK_CACHE=/dev/null "$srcdir/vm/kernel.sh" 6.1
 	tap_empty 'a failed fetch leaves nothing' "$(ls "$tmp/cache/kernels")"
+	refused 'only what is cached' 1 'make it: vm/kernel.sh 6.1' kernel --cached 6.1
+}
+
+# A debug kernel is that of its recipe, and is not built by who only wants to know.
+test_kernel_debug() {
+	local dir=$tmp/cache/kernels/6.99.1-debug
+
+	refused 'a debug kernel that is not built' 1 'make it: vm/kernel.sh debug' kernel --cached debug
+	refused 'a debug kernel of another architecture' 1 'amd64 alone' kernel --arch=arm64 debug
+	mkdir -p "$dir" "$tmp/cache/spec"
+	echo amd64 >"$dir/arch"
+	echo 6.99.1-debug | tee "$dir/release" >"$tmp/cache/spec/debug"
+	cksum <"$srcdir/vm/debug.config" >"$dir/recipe"
+	[ "$mine" != amd64 ] ||
+		tap_is 'a debug kernel in the cache' "$(kernel debug)" "$dir"
+	echo other >"$dir/recipe"
+	refused 'a debug kernel of another recipe' 1 'not in the cache' kernel --arch=amd64 --cached debug
+	rm -r "$dir" "$tmp/cache/spec/debug"
 }
 
 test_kernel_pair() {
@@ -212,6 +230,7 @@ need_archive_tools() {
 }
 
 test_kernel_spec
+test_kernel_debug
 test_kernel_pair
 test_kernel_cached
 test_sysroot

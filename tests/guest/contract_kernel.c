@@ -405,9 +405,19 @@ static void test_where(void)
 	    "what may sleep is kept out of an interrupt");
 }
 
+/* By this module, which was loaded without the parameter, nobody does what is forbidden. */
+static void test_illegal(void)
+{
+	tap(!runs(amk_strategy_find(AMK_SIDE_kernel, "vmalloc"), "illegal", 0) &&
+		    (result.reason == AMK_REASON_NO_SLEEP_CHECK ||
+		     result.reason == AMK_REASON_ILLEGAL_OFF),
+	    "vmalloc in atomic context is not done unasked");
+}
+
 static void test_evidence(void)
 {
 	test_where();
+	test_illegal();
 	test_origin();
 	test_overflow();
 	test_gfp();
