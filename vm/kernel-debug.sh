@@ -89,7 +89,7 @@ debug_configure() {
 debug_headers() {
 	mkdir "$new/build"
 	(
-		cd "$new/tree"
+		cd "$new/tree" || exit
 		printf '%s\n' Makefile .config Module.symvers tools/objtool/objtool
 		find arch/x86 -maxdepth 1 -name 'Makefile*'
 		find include arch/x86/include scripts -not -type d -not -name '*.o'
