@@ -24,7 +24,7 @@ static const struct argp_option options_table[] = {
 	  "Where the pictures go (default: RUN/plots, or RUN/plots/compared of the "
 	  "first run if there are several)",
 	  0 },
-	{ "format", 'f', "LIST", 0, "png, svg or both (default: png,svg)", 0 },
+	{ "format", 'f', "LIST", 0, "png, svg, pdf or some of them (default: png,svg)", 0 },
 	{ "families", 'F', "LIST", 0,
 	  "Only the plots of these families (default: every family that "
 	  "does real work, and the headline plots)",
@@ -37,21 +37,25 @@ static const struct argp_option options_table[] = {
 
 static void parse_formats(struct options *o, const char *list)
 {
+	static const char *const known[] = { "png", "svg", "pdf" };
 	char copy[32], *word, *rest = copy;
-	bool png = false, svg = false;
+	bool asked[AMK_ARRAY_SIZE(known)] = { false };
+	size_t i, len = 0;
 
 	if (snprintf(copy, sizeof(copy), "%s", list) >= (int)sizeof(copy))
-		fail("--format=%s: too long: png, svg or png,svg", list);
+		fail("--format=%s: too long: png, svg, pdf or some of them with commas", list);
 	while ((word = strsep(&rest, ","))) {
-		if (!strcmp(word, "png"))
-			png = true;
-		else if (!strcmp(word, "svg"))
-			svg = true;
-		else
-			fail("--format=%s: no format '%s': png, svg or png,svg", list, word);
+		for (i = 0; i < AMK_ARRAY_SIZE(known) && strcmp(known[i], word);)
+			i++;
+		if (i == AMK_ARRAY_SIZE(known))
+			fail("--format=%s: no format '%s': png, svg, pdf or some of them", list,
+			     word);
+		asked[i] = true;
 	}
-	snprintf(o->formats, sizeof(o->formats), "%s%s%s", png ? "png" : "", png && svg ? " " : "",
-		 svg ? "svg" : "");
+	for (i = 0; i < AMK_ARRAY_SIZE(known); i++)
+		if (asked[i])
+			len += (size_t)snprintf(o->formats + len, sizeof(o->formats) - len, "%s%s",
+						len ? " " : "", known[i]);
 }
 
 static void family_names(char *text, size_t len)

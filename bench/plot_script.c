@@ -243,8 +243,10 @@ static int gnuplot_run(const struct amk_plot *plot, const char *file)
  */
 static bool picture_whole(int fd, const char *format)
 {
-	/* The last chunk of a PNG, without its checksum; the last tag of an SVG. */
-	const char *end = strcmp(format, "png") ? "</svg>" : "IEND";
+	/* The last chunk of a PNG, without its checksum; the last tag of an SVG; a PDF's mark. */
+	const char *end = !strcmp(format, "png") ? "IEND" :
+			  !strcmp(format, "pdf") ? "%%EOF" :
+						   "</svg>";
 	char tail[32];
 	off_t len = lseek(fd, 0, SEEK_END);
 	size_t want = len < (off_t)sizeof(tail) ? (size_t)(len > 0 ? len : 0) : sizeof(tail);

@@ -16,11 +16,14 @@ alarm = '#B03A00'
 
 if (format eq 'png') {
 	set terminal pngcairo size 1600,1000 enhanced font 'sans-serif,15' pointscale 1.6 background '#FFFFFF'
+} else { if (format eq 'pdf') {
+	# A page of a paper: everything to the scale of the PNG's canvas.
+	set terminal pdfcairo size 8in,5in enhanced font 'sans-serif,15' fontscale 0.36 linewidth 0.72 pointscale 0.58 background '#FFFFFF'
 } else {
 	set terminal svg size 1600,1000 dynamic enhanced font 'sans-serif,18' linewidth 1 background '#FFFFFF'
-}
+} }
 # Each terminal has its own idea of a font's and a point's size; the pictures are to look alike.
-pt = format eq 'png' ? 1.0 : 1.25
+pt = format eq 'svg' ? 1.25 : 1.0
 set output '../.'.name.'.'.format.'.part'
 
 # Bytes in words: exact, or with three digits and the sign that it is not.

@@ -200,6 +200,10 @@ choice_tests() {
 	tap_is "one family, one format: no more than that" \
 		"$(find "$tmp/chosen/plots" -maxdepth 1 -type f -printf '%f\n' | sort | tr '\n' ' ')" \
 		"mapped-burst.svg mapped-chase.svg mapped-contiguity.svg mapped-pair.svg mapped-touch.svg "
+	tap_ok "a PDF" "$allocmark" plot "$tmp/chosen" --families=default --format=pdf --out="$tmp/paper"
+	tap_is "a PDF: no other format" "$(find "$tmp/paper" -maxdepth 1 -type f ! -name '*.pdf')" ""
+	tap_is "a PDF: it is one" "$(head -c 5 "$tmp/paper/default-pair.pdf")$(tail -c 6 "$tmp/paper/default-pair.pdf")" \
+		"%PDF-%%EOF"
 	tap_ok "another place" "$allocmark" plot "$tmp/chosen" --families=default --out="$tmp/place"
 	tap_ok "another place: it is there" test -s "$tmp/place/default-pair.png"
 }
@@ -252,7 +256,7 @@ input_tests() {
 	refuses "a run that is not there" "$tmp/nothing" "$tmp/nothing"
 	refuses "a file for a run" "$tmp/file" "$tmp/file"
 	refuses "unknown family" "no family 'moon': one of .*mapped" "$tmp/bad" --families=moon
-	refuses "unknown format" "no format 'gif': png, svg" "$tmp/bad" --format=gif
+	refuses "unknown format" "no format 'gif': png, svg, pdf" "$tmp/bad" --format=gif
 	refuses "no format" "no format '': png, svg" "$tmp/bad" --format=
 	refuses "more runs than can be told apart" "at most 4 runs" "$tmp"/bad "$tmp"/bad "$tmp"/bad \
 		"$tmp"/bad "$tmp"/bad
