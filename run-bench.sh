@@ -27,7 +27,8 @@ build=$top/build
 usage() {
 	cat <<END
 Usage: ./$me [OPTION]...
-Measure what allocating memory costs in user space and in the kernel, and draw it.
+Measure what allocating memory costs in user space and in the kernel, draw it, and make a
+page of it: report.html in the run's directory.
 
 Where
   --where=PLACE        auto (default), host or guest; auto takes the host where root may load
@@ -392,6 +393,20 @@ show() {
 		# Counted instructions are compared exactly, and of another kernel no two are the same.
 		"$build/bench/allocmark" compare --across=kernel --tolerance=1 "${guest_dirs[@]}" || worst=1
 	fi
+	page
+}
+
+# page: one report of all runs of this call, in the directory of the first that has both halves. Guests
+# that differ in their kernels are compared as show() does it; what else differs is said on the page.
+page() {
+	local run dirs=("${guest_dirs[@]}") args=()
+	for run in "${runs[@]}"; do
+		case " ${guest_dirs[*]} " in *" $run "*) ;; *) dirs+=("$run") ;; esac
+	done
+	[ ${#dirs[@]} != 0 ] || return 0
+	[ ${#guest_dirs[@]} -lt 2 ] || args+=(--across=kernel --tolerance=1)
+	[ "$plot" = yes ] || args+=(--no-plots)
+	"$build/bench/allocmark" report "${args[@]}" --output="${dirs[0]}/report.html" "${dirs[@]}" || worst=1
 }
 
 clean_up() {

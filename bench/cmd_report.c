@@ -19,7 +19,7 @@
 struct line {
 	const char *output; /* NULL: as the form has it; "-": stdout */
 	const struct amk_page_form *form;
-	u32 across;
+	struct amk_comparison_options comparison;
 	bool no_plots;
 	char **runs;
 	size_t nr_runs;
@@ -33,9 +33,11 @@ static const struct argp_option options[] = {
 	  "stdout)",
 	  0 },
 	{ "format", 'f', "FORMAT", 0, "html or markdown (default: html)", 0 },
-	{ "across", 'a', "AXES", 0,
-	  "What the runs that are compared may differ in, as compare has it: names with commas",
-	  0 },
+	{ "across", 'x', "AXIS,...", 0,
+	  "What the runs that are compared may differ in: see compare", 0 },
+	{ "margin", 'm', "PERCENT", 0,
+	  "Of the verdicts: what is no change yet where chance has a part (default 3)", 0 },
+	{ "tolerance", 't', "PERCENT", 0, "The same where it has none (default 0)", 0 },
 	{ "no-plots", 'n', NULL, 0, "Draw nothing", 0 },
 	{ 0 },
 };
@@ -56,8 +58,21 @@ static void across_parse(struct line *line, const char *text)
 {
 	char unknown[32];
 
-	if (!amk_axes_parse(text, &line->across, unknown))
+	u32 axes = 0;
+
+	if (!amk_axes_parse(text, &axes, unknown))
 		fail("--across: no axis '%s'; 'allocmark compare --help' names them", unknown);
+	line->comparison.across |= axes;
+}
+
+static double percent_parse(const char *option, const char *text)
+{
+	char *end;
+	double percent = strtod(text, &end);
+
+	if (end == text || *end || !(percent >= 0 && percent < 1e6))
+		fail("%s=%s: no percentage: as in %s=3", option, text, option);
+	return percent / 100;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -73,8 +88,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'f':
 		line->form = form_find(arg);
 		return 0;
-	case 'a':
+	case 'x':
 		across_parse(line, arg);
+		return 0;
+	case 'm':
+		line->comparison.margin = percent_parse("--margin", arg);
+		return 0;
+	case 't':
+		line->comparison.tolerance = percent_parse("--tolerance", arg);
 		return 0;
 	case 'n':
 		line->no_plots = true;
@@ -182,9 +203,10 @@ int amk_cmd_report(int argc, char **argv)
 	int ret = EXIT_FAILURE;
 	char *made;
 
+	amk_comparison_options_default(&line.comparison);
 	argp_parse(&argp, argc, argv, 0, NULL, &line);
 	page.form = line.form;
-	page.across = line.across;
+	page.comparison = line.comparison;
 	page.figures = !line.no_plots;
 	page.output = output_choose(&line, &made);
 	if (line.form->pictures && amk_scripts_find(page.assets_dir))

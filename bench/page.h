@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "bench/plot.h"
+#include "lib/user/comparison.h"
 #include "lib/user/costs.h"
 
 struct amk_page;
@@ -84,7 +85,7 @@ struct amk_page {
 	struct amk_plot_run *run;
 	struct amk_costs *costs; /* by run, those that were asked for: amk_page_costs() */
 	size_t nr_runs;
-	u32 across; /* set of axes that compared runs may differ in */
+	struct amk_comparison_options comparison; /* of the verdicts */
 	bool figures; /* are wanted */
 	char assets_dir[PATH_MAX]; /* of style and script, and of the gnuplot scripts */
 	/* of the form */

@@ -71,7 +71,8 @@ static int cells_write(struct amk_page *page, const struct amk_comparison *c, si
 					.caption = caption,
 					.column = cell_columns,
 					.nr_columns = AMK_ARRAY_SIZE(cell_columns),
-					.handled = true };
+					.handled = true,
+					.large = true };
 	size_t shown = 0, hidden = 0, i;
 	size_t most = page->form->pictures ? SHOWN_MAX : SHOWN_MAX / 10;
 
@@ -127,14 +128,11 @@ static void counts_write(struct amk_page *page, const struct amk_comparison *c)
 static int comparison_write(struct amk_page *page, const struct amk_costs *base,
 			    const struct amk_costs *head, size_t nr)
 {
-	struct amk_comparison_options options;
 	struct amk_comparison c;
 	char error[AMK_ERROR_LEN];
 	int ret;
 
-	amk_comparison_options_default(&options);
-	options.across = page->across;
-	ret = amk_comparison_make(base, head, &options, &c, error);
+	ret = amk_comparison_make(base, head, &page->comparison, &c, error);
 	if (ret == AMK_NOT_COMPARABLE) {
 		amk_page_caution(page, "Not compared: %s", error);
 		ret = 0;

@@ -115,6 +115,8 @@ make_tree
 bench
 tap_is "loaded, measured, unloaded, shown" "$(order)" "insmod,allocmark run,rmmod,allocmark show"
 tap_is "and that is success" "$status" 0
+tap_is "a page is made of it, at the end" "$(tail -n 1 "$tmp/calls" | sed "s|$tmp/tree/results/[^/ ]*|RUN|g")" \
+	"allocmark report --no-plots --output=RUN/report.html RUN"
 run=$(basename "$tmp"/tree/results/*)
 tap_is "the manifest has the directory's machine and id" \
 	"$(sed -nE 's/^ +"(id|machine_name)": "(.*)",$/\2/p' "$tmp"/tree/results/*/manifest.json | paste -sd,)" \

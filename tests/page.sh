@@ -171,6 +171,7 @@ input_tests() {
 	refuses "a file for a run" "$tmp/file" "$tmp/file"
 	refuses "unknown format" "--format=pdf: unknown; one of html, markdown" "$tmp/bad" --format=pdf
 	refuses "unknown axis" "no axis 'moon'" "$tmp/bad" --across=moon
+	refuses "no percentage" "--margin=much: no percentage" "$tmp/bad" --margin=much
 	refuses "no output" "--output= is no file" "$tmp/bad" --output=
 	refuses "output below a file" "$tmp/file/page.html: cannot write" "$tmp/bad" \
 		--output="$tmp/file/page.html"
