@@ -48,6 +48,8 @@ Where
 What
   --side=SIDE          user, kernel or both (default)
   --quick | --full     3 rounds of a coarse grid (default) | 10 rounds of the whole one
+  --claims             what an old page says of the kernel's allocators, held against guests that
+                       measure it: several boots of each --kernel, side by side
   --strategies=LIST --workloads=LIST --sizes=LIST
                        only these; './build/bench/allocmark list' names them
   --events=LIST        counted around the timed loops: auto (default), none, or names as
@@ -103,12 +105,13 @@ words() {
 	[[ $2 =~ ^[A-Za-z0-9_.,:=+/\ -]+$ ]] || die "$1=$2 has a character that no kernel command line needs"
 }
 
-options='--where --kernel --arch --accel --clock --append --cpus --memory --timeout --side --quick --full
+options='--where --kernel --arch --accel --clock --append --cpus --memory --timeout --side --quick --full --claims
 --strategies --workloads --sizes --events --tlb --rounds --seed --machine --out --resume --no-plot --help'
 
 parse() {
 	local arg value
 	where=auto accel=auto clock=real side=both depth=quick out=$top/results
+	claims=no module_words=''
 	arch='' cpus='' memory='' timeout='' append='' resume='' seed='' strategies='' plot=yes
 	machine=$(uname -n)
 	kernels=()
@@ -129,6 +132,7 @@ parse() {
 		--timeout=*) number --timeout "$value"; timeout=$value ;;
 		--side=*) one_of --side "$value" user kernel both; side=$value ;;
 		--quick | --full) depth=${arg#--} ;;
+		--claims) claims=yes ;;
 		--strategies=*) list --strategies "$value"; strategies=$value ;;
 		--workloads=*) list --workloads "$value"; run_args+=("$arg") ;;
 		--sizes=*) list --sizes "$value"; run_args+=("$arg") ;;
@@ -144,6 +148,7 @@ parse() {
 		*) die "unknown option $arg: one of ${options//$'\n'/ }" ;;
 		esac
 	done
+	[ "$claims" = no ] || check_claims
 	machine=${machine//[^A-Za-z0-9_]/-}
 	[ ${#kernels[@]} != 0 ] || kernels=(default)
 	# What is to come out the same again begins with the same choices.
@@ -154,6 +159,20 @@ parse() {
 	if [ "$where" = host ] || { [ "$where" = auto ] && [ -z "$resume" ]; }; then
 		check_place
 	fi
+}
+
+# Claims choose what is measured and where by themselves. Instructions are counted unless a clock is
+# given: in an emulator times say nothing.
+check_claims() {
+	local option
+	for option in "${given[@]}"; do
+		case $option in
+		--where | --side | --quick | --full | --strategies | --workloads | --sizes | --memory | --resume)
+			die "--claims chooses for itself: leave out $option" ;;
+		esac
+	done
+	where=guest depth=evidence plot=no
+	[[ " ${given[*]} " = *' --clock '* ]] || clock=insn
 }
 
 # A guest's option leaves --where=auto no choice, and makes none of --where=host.
@@ -363,7 +382,11 @@ measure() {
 			host_user_run
 		fi
 	fi
-	guest_runs "$side"
+	if [ "$claims" = yes ]; then
+		guest_claims
+	else
+		guest_runs "$side"
+	fi
 }
 
 measure_resumed() {
@@ -382,14 +405,16 @@ show() {
 	local run
 	for run in "${runs[@]}"; do
 		"$build/bench/allocmark" digest "$run" || worst=1
-		if [ ${#kernels[@]} = 1 ]; then
+		if [ ${#kernels[@]} = 1 ] && [ "$claims" = no ]; then
 			"$build/bench/allocmark" show "$run" || worst=1
 		fi
 		if [ "$plot" = yes ]; then
 			"$build/bench/allocmark" plot "$run" || worst=1
 		fi
 	done
-	if [ ${#guest_dirs[@]} -gt 1 ]; then
+	if [ "$claims" = yes ]; then
+		show_claims
+	elif [ ${#guest_dirs[@]} -gt 1 ]; then
 		# Counted instructions are compared exactly, and of another kernel no two are the same.
 		"$build/bench/allocmark" compare --across=kernel --tolerance=1 "${guest_dirs[@]}" || worst=1
 	fi
@@ -407,6 +432,17 @@ page() {
 	[ ${#guest_dirs[@]} -lt 2 ] || args+=(--across=kernel --tolerance=1)
 	[ "$plot" = yes ] || args+=(--no-plots)
 	"$build/bench/allocmark" report "${args[@]}" --output="${dirs[0]}/report.html" "${dirs[@]}" || worst=1
+}
+
+show_claims() {
+	if [ ${#guest_dirs[@]} = 0 ]; then
+		worst=1
+		return
+	fi
+	"$build/bench/allocmark" claims "${guest_dirs[@]}" || worst=1
+	"$build/bench/allocmark" claims --format=markdown --output="${guest_dirs[0]}/claims.md" "${guest_dirs[@]}" ||
+		worst=1
+	note "as Markdown: ${guest_dirs[0]}/claims.md"
 }
 
 clean_up() {

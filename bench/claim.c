@@ -86,14 +86,14 @@ void amk_finding_add(struct amk_finding *finding, const char *format, ...)
 	va_end(args);
 }
 
-static void figure_count(struct amk_finding *finding, const struct amk_figure *figure)
+static void figure_count(struct amk_finding *finding, const struct amk_found *figure)
 {
 	if (!finding->nr_rounds || figure->nr_rounds < finding->nr_rounds)
 		finding->nr_rounds = figure->nr_rounds;
 }
 
 bool amk_finding_need(struct amk_finding *finding, const struct amk_evidence *evidence,
-		      const struct amk_point *point, struct amk_figure *figure)
+		      const struct amk_point *point, struct amk_found *figure)
 {
 	char buffer[AMK_MISSING_LEN];
 
@@ -107,7 +107,7 @@ bool amk_finding_need(struct amk_finding *finding, const struct amk_evidence *ev
 }
 
 bool amk_finding_take(struct amk_finding *finding, const struct amk_costs *run,
-		      const struct amk_point *point, struct amk_figure *figure)
+		      const struct amk_point *point, struct amk_found *figure)
 {
 	if (!amk_evidence_in(run, point, figure))
 		return false;

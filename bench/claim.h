@@ -77,10 +77,10 @@ void amk_finding_add(struct amk_finding *finding, const char *format, ...)
  * verdict says so and false is returned.
  */
 bool amk_finding_need(struct amk_finding *finding, const struct amk_evidence *evidence,
-		      const struct amk_point *point, struct amk_figure *figure);
+		      const struct amk_point *point, struct amk_found *figure);
 /* The same in one run; nothing is said where there is none. */
 bool amk_finding_take(struct amk_finding *finding, const struct amk_costs *run,
-		      const struct amk_point *point, struct amk_figure *figure);
+		      const struct amk_point *point, struct amk_found *figure);
 
 /*
  * The run and the sizes at which it has figures of @like; 0, and the verdict says why, where there

@@ -50,7 +50,7 @@ static bool complaints_read(const struct amk_evidence *evidence, int strategy, s
 	struct amk_point at = { .strategy = (enum amk_strategy_id)strategy,
 				.workload = AMK_WORKLOAD_ID_illegal,
 				.metric = AMK_METRIC_illegal_calls };
-	struct amk_figure f;
+	struct amk_found f;
 
 	if (!amk_finding_need(finding, evidence, &at, &f))
 		return false;
@@ -121,7 +121,7 @@ AMK_JUDGE(in_a_task)
 				.metric = AMK_METRIC_lat_pair };
 	u64 size[AMK_EVIDENCE_SIZES_MAX];
 	const struct amk_costs *run;
-	struct amk_figure f;
+	struct amk_found f;
 	u32 kernel, n = amk_finding_sizes(finding, evidence, &at, &run, size);
 
 	if (!n || !amk_finding_bits(finding, evidence, AMK_METRIC_gfp_kernel, &kernel))
@@ -131,4 +131,49 @@ AMK_JUDGE(in_a_task)
 	amk_finding_add(finding, "allocated in a task at %u sizes; GFP_KERNEL %#x %s", n, kernel,
 			allows(kernel));
 	amk_finding_set(finding, may_sleep(kernel) ? AMK_CLAIM_HOLDS : AMK_CLAIM_FAILS, "%s", "");
+}
+
+/* How many slices of a timed loop ran in the context, which the code there looked up itself. */
+static bool context_read(const struct amk_evidence *evidence, int strategy,
+			 enum amk_workload_id workload, enum amk_metric_id within, double *slices,
+			 double *real, struct amk_finding *finding)
+{
+	struct amk_point at = { .strategy = (enum amk_strategy_id)strategy,
+				.workload = workload,
+				.metric = AMK_METRIC_context_slices };
+	u64 size[AMK_EVIDENCE_SIZES_MAX];
+	const struct amk_costs *run;
+	struct amk_found all, there;
+	u32 n = amk_finding_sizes(finding, evidence, &at, &run, size);
+
+	if (!n)
+		return false;
+	at.size_bytes = size[0];
+	if (!amk_finding_need(finding, evidence, &at, &all))
+		return false;
+	at.metric = within;
+	if (!amk_finding_need(finding, evidence, &at, &there))
+		return false;
+	*slices = all.value;
+	*real = there.value;
+	return true;
+}
+
+AMK_JUDGE(in_interrupts)
+{
+	double hard, hard_real, soft, soft_real;
+
+	if (!context_read(evidence, claim->about, AMK_WORKLOAD_ID_pair_hardirq,
+			  AMK_METRIC_context_hardirq, &hard, &hard_real, finding) ||
+	    !context_read(evidence, claim->about, AMK_WORKLOAD_ID_pair_softirq,
+			  AMK_METRIC_context_softirq, &soft, &soft_real, finding))
+		return;
+	amk_finding_add(finding,
+			"%s: every call gave memory in %.0f of %.0f slices in a hard interrupt, "
+			"%.0f of %.0f in a soft one",
+			amk_strategies[claim->about].name, hard_real, hard, soft_real, soft);
+	if (hard > 0 && hard_real == hard && soft > 0 && soft_real == soft)
+		amk_finding_set(finding, AMK_CLAIM_HOLDS, "%s", "");
+	else
+		amk_finding_set(finding, AMK_CLAIM_FAILS, "it ran elsewhere");
 }

@@ -37,7 +37,7 @@ static bool ratios_say(const struct amk_evidence *evidence, struct amk_point a, 
 		       struct ratios *r, struct amk_finding *finding)
 {
 	u64 size[AMK_EVIDENCE_SIZES_MAX];
-	struct amk_figure over, under;
+	struct amk_found over, under;
 	u32 i, n;
 
 	memset(r, 0, sizeof(*r));

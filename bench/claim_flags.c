@@ -32,7 +32,7 @@ bool amk_finding_bits(struct amk_finding *finding, const struct amk_evidence *ev
 	const struct amk_point at = { .strategy = AMK_STRATEGY_ID_kernel_null,
 				      .workload = AMK_WORKLOAD_ID_gfp,
 				      .metric = (enum amk_metric_id)metric };
-	struct amk_figure f;
+	struct amk_found f;
 
 	if (!amk_finding_need(finding, evidence, &at, &f))
 		return false;
@@ -183,7 +183,7 @@ AMK_JUDGE(plain_int)
 	struct amk_point at = { .strategy = AMK_STRATEGY_ID_kernel_null,
 				.workload = AMK_WORKLOAD_ID_gfp,
 				.metric = AMK_METRIC_gfp_type_bytes };
-	struct amk_figure bytes, is_int;
+	struct amk_found bytes, is_int;
 
 	(void)claim;
 	if (!amk_finding_need(finding, evidence, &at, &bytes))
@@ -223,7 +223,7 @@ static bool origin_sum(const struct amk_evidence *evidence, int strategy, enum a
 				.metric = metric };
 	u64 size[AMK_EVIDENCE_SIZES_MAX];
 	const struct amk_costs *run;
-	struct amk_figure all, some;
+	struct amk_found all, some;
 	u32 i, n = amk_finding_sizes(finding, evidence, &at, &run, size);
 
 	*pages = *of_them = 0;

@@ -29,7 +29,7 @@ static int order_of(u64 bytes, u64 page)
 AMK_JUDGE(four_megabytes)
 {
 	const struct amk_point at = limit_point(claim->about);
-	struct amk_figure f;
+	struct amk_found f;
 	u64 limit, page;
 	int order;
 
@@ -56,7 +56,7 @@ AMK_JUDGE(limit_of_kmalloc)
 {
 	const struct amk_point at = limit_point(claim->about);
 	const struct amk_point other = limit_point(AMK_STRATEGY_ID_kernel_kmalloc);
-	struct amk_figure f, kmalloc;
+	struct amk_found f, kmalloc;
 
 	if (!amk_finding_need(finding, evidence, &at, &f) ||
 	    !amk_finding_need(finding, evidence, &other, &kmalloc))
@@ -71,7 +71,7 @@ AMK_JUDGE(overflow)
 	struct amk_point at = { .strategy = (enum amk_strategy_id)claim->about,
 				.workload = AMK_WORKLOAD_ID_overflow,
 				.metric = AMK_METRIC_overflow_asked };
-	struct amk_figure asked, refused;
+	struct amk_found asked, refused;
 
 	if (!amk_finding_need(finding, evidence, &at, &asked))
 		return;
@@ -89,7 +89,8 @@ AMK_JUDGE(very_large)
 	const struct amk_point at = limit_point(claim->about);
 	const struct amk_point other = limit_point(AMK_STRATEGY_ID_kernel_kmalloc);
 	char text[AMK_SIZE_TEXT_LEN];
-	struct amk_figure f, kmalloc;
+	struct amk_found f, kmalloc, refused;
+	struct amk_point past = at;
 
 	if (!amk_finding_need(finding, evidence, &at, &f) ||
 	    !amk_finding_need(finding, evidence, &other, &kmalloc))
@@ -100,6 +101,10 @@ AMK_JUDGE(very_large)
 	else
 		amk_finding_add(finding, "%s", text);
 	amk_finding_add(finding, ": %.0f times kmalloc's limit", f.value / kmalloc.value);
+	past.metric = AMK_METRIC_limit_past_memory;
+	if (amk_finding_take(finding, f.run, &past, &refused))
+		amk_finding_add(finding, "; %.0f bytes, a page more than all memory, refused",
+				refused.value);
 	amk_finding_set(finding, f.value > kmalloc.value ? AMK_CLAIM_HOLDS : AMK_CLAIM_FAILS, "%s",
 			"");
 }

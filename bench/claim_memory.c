@@ -16,8 +16,8 @@ static struct amk_point contig_point(int strategy, enum amk_metric_id metric)
 }
 
 /* "1 to 7 runs of 16 frames at 64K" */
-static void runs_say(struct amk_finding *finding, const struct amk_figure *runs,
-		     const struct amk_figure *frames, u64 size)
+static void runs_say(struct amk_finding *finding, const struct amk_found *runs,
+		     const struct amk_found *frames, u64 size)
 {
 	const char *between = *finding->figures ? ", " : "";
 	char text[AMK_SIZE_TEXT_LEN];
@@ -36,7 +36,7 @@ static double runs_most(const struct amk_evidence *evidence, int strategy,
 			struct amk_finding *finding)
 {
 	struct amk_point at = contig_point(strategy, AMK_METRIC_runs);
-	struct amk_figure runs, frames;
+	struct amk_found runs, frames;
 	u64 size[AMK_EVIDENCE_SIZES_MAX];
 	const struct amk_costs *run;
 	double most = 0;
@@ -84,7 +84,7 @@ AMK_JUDGE(one_range)
 	struct amk_point at = contig_point(claim->about, AMK_METRIC_frames);
 	u64 size[AMK_EVIDENCE_SIZES_MAX];
 	const struct amk_costs *run;
-	struct amk_figure frames;
+	struct amk_found frames;
 	char text[AMK_SIZE_TEXT_LEN];
 	u32 n = amk_finding_sizes(finding, evidence, &at, &run, size);
 	u64 pages;
@@ -107,7 +107,7 @@ AMK_JUDGE(same_manner)
 {
 	struct amk_point at =
 		contig_point(AMK_STRATEGY_ID_user_malloc, AMK_METRIC_frames_untouched);
-	struct amk_figure user, user_all, kernel;
+	struct amk_found user, user_all, kernel;
 	u64 size[AMK_EVIDENCE_SIZES_MAX];
 	char text[AMK_SIZE_TEXT_LEN];
 	const struct amk_costs *run;
@@ -150,7 +150,7 @@ AMK_JUDGE(byte_chunks)
 	u64 size[AMK_EVIDENCE_SIZES_MAX];
 	bool rounded = false, asked = false;
 	const struct amk_costs *run;
-	struct amk_figure usable;
+	struct amk_found usable;
 	u32 i, n = amk_finding_sizes(finding, evidence, &at, &run, size);
 
 	for (i = 0; i < n; i++) {
@@ -177,7 +177,7 @@ AMK_JUDGE(array)
 	struct amk_point at = contig_point(claim->about, AMK_METRIC_usable);
 	u64 size[AMK_EVIDENCE_SIZES_MAX];
 	const struct amk_costs *run;
-	struct amk_figure usable;
+	struct amk_found usable;
 	u32 n = amk_finding_sizes(finding, evidence, &at, &run, size);
 	u64 bytes;
 

@@ -14,7 +14,7 @@
 static bool level_take(struct amk_finding *finding, const struct amk_costs *run,
 		       struct amk_point at, double *share)
 {
-	struct amk_figure all, small;
+	struct amk_found all, small;
 
 	at.metric = AMK_METRIC_frames;
 	if (!amk_finding_take(finding, run, &at, &all) || all.value <= 0)
@@ -78,7 +78,7 @@ struct walks {
 static void walks_compare(struct walks *w, struct amk_point at, int other, u64 size,
 			  struct amk_finding *finding)
 {
-	struct amk_figure more, less;
+	struct amk_found more, less;
 
 	at.size_bytes = size;
 	if (!amk_finding_take(finding, w->run, &at, &more))

@@ -18,7 +18,7 @@ struct contents {
 static void contents_add(const struct amk_costs *run, struct amk_point *at, double *sum,
 			 enum amk_metric_id metric, struct amk_finding *finding)
 {
-	struct amk_figure f;
+	struct amk_found f;
 
 	at->metric = metric;
 	if (amk_finding_take(finding, run, at, &f))

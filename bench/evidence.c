@@ -16,7 +16,7 @@ static int value_compare(const void *a, const void *b)
 }
 
 /* Costs of a cell are few: as many as the run has rounds. */
-static void figure_fill(const struct amk_cost_cell *cell, struct amk_figure *figure)
+static void figure_fill(const struct amk_cost_cell *cell, struct amk_found *figure)
 {
 	double sorted[256];
 	u32 n = cell->nr_rounds;
@@ -47,7 +47,7 @@ static const struct amk_cost_cell *cell_find(const struct amk_costs *run,
 }
 
 bool amk_evidence_in(const struct amk_costs *run, const struct amk_point *point,
-		     struct amk_figure *figure)
+		     struct amk_found *figure)
 {
 	const struct amk_cost_cell *cell = cell_find(run, point, &amk_metrics[point->metric]);
 
@@ -59,7 +59,7 @@ bool amk_evidence_in(const struct amk_costs *run, const struct amk_point *point,
 }
 
 bool amk_evidence_find(const struct amk_evidence *evidence, const struct amk_point *point,
-		       struct amk_figure *figure)
+		       struct amk_found *figure)
 {
 	u32 i;
 

@@ -29,7 +29,7 @@ struct amk_point {
 };
 
 /* What is known of a point, in the metric's unit, ticks as the run's. */
-struct amk_figure {
+struct amk_found {
 	double value; /* median of rounds */
 	double least;
 	double most;
@@ -40,11 +40,11 @@ struct amk_figure {
 
 /* The figure of @point in @run; false: it has none. */
 bool amk_evidence_in(const struct amk_costs *run, const struct amk_point *point,
-		     struct amk_figure *figure);
+		     struct amk_found *figure);
 
 /* The same in the first run that has one. */
 bool amk_evidence_find(const struct amk_evidence *evidence, const struct amk_point *point,
-		       struct amk_figure *figure);
+		       struct amk_found *figure);
 
 /* Why no run has a figure of @point, as "REASON"; static, or in @buffer. */
 #define AMK_MISSING_LEN 160

@@ -103,6 +103,11 @@ static void run_unalias(struct amk_block *block, void *alias, void *p, u64 size)
 	amk_alias_unmap(alias);
 }
 
+static u64 run_memory(void)
+{
+	return (u64)totalram_pages() << PAGE_SHIFT;
+}
+
 static const struct amk_side kernel_side = {
 	.stop = run_stop,
 	.frame = run_frame,
@@ -115,6 +120,7 @@ static const struct amk_side kernel_side = {
 	.alias = run_alias,
 	.unalias = run_unalias,
 	.gfp = amk_modifiers_read,
+	.memory = run_memory,
 	.origin = amk_origin_find,
 	.illegal = amk_illegal_call,
 	.within = amk_within_run,

@@ -42,9 +42,31 @@ guest_runs() {
 	done
 }
 
+# guest_claims: what claims are held to, of each kernel: everything, with memory zeroed when it is
+# allocated; what that changes, without; and what a small guest does when its memory is all used.
+guest_claims() {
+	local i
+	for i in "${!kdirs[@]}"; do
+		claims_boot "$i" init_on_alloc=1 ''
+		claims_boot "$i" init_on_alloc=0 '' --workloads=zero,pair
+		claims_boot "$i" init_on_alloc=1 256 --workloads=reserves,pressure --sizes=8K+1
+	done
+}
+
+# claims_boot INDEX WORDS MEMORY [OPTION...]: a run of kernel INDEX with these words on its command line,
+# and where MEMORY says how much, with leave to use all of it.
+claims_boot() {
+	local i=$1 append="$2${append:+ $append}" memory=$3 guest_huge_pages=$guest_huge_pages
+	local run_args=("${run_args[@]}" "${@:4}") module_words=$module_words
+	if [ -n "$memory" ]; then
+		module_words=pressure=1 guest_huge_pages=0
+	fi
+	guest_run "$side" "${kernels[i]}" "${kdirs[i]}" "${modules[i]}"
+}
+
 # guest_run SIDE KERNEL KDIR MODULE
 guest_run() {
-	local opts=() kdir=$3
+	local opts=() kdir=$3 guest_kdir=$3
 	if [ -n "$resume" ]; then
 		rundir=$resume
 	else

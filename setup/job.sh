@@ -58,12 +58,17 @@ write_job() {
 	fi
 	# What is for a debugger names where kernel headers lie; a strip for another machine knows no such file.
 	strip -g -o "$1/allocmark.ko" "$3" 2>/dev/null || cp "$3" "$1/allocmark.ko"
+	write_brd "$1"
 	cat >"$1/run" <<END
 #!/bin/sh
 # The manifest goes out at once: a run whose guest is lost can be resumed.
 mkdir -p /job/out && cd /job/out || exit 1
+${module_words:+echo 0 >/proc/sys/vm/watermark_boost_factor}
 # A guest is the place for what is forbidden, where the kernel looks for it: see the workload illegal.
-insmod /job/allocmark.ko illegal=1 || exit 1
+insmod /job/allocmark.ko illegal=1 $module_words || exit 1
+if [ -s /job/brd.ko ]; then
+	insmod /job/brd.ko rd_nr=1 rd_size=65536 && cat /dev/ram0 >/dev/null
+fi
 (
 	until [ -s manifest.json ]; do sleep 0.1; done
 	amk-send topology.xml manifest.json
@@ -82,6 +87,19 @@ END
 	chmod +x "$1/run"
 }
 
+# write_brd DIR: where memory is to run short, something that can be reclaimed: a kernel's own ram disk, read
+# into the page cache. Without it there is less to see.
+write_brd() {
+	local file
+	[[ $module_words = *pressure=1* ]] || return 0
+	file=$(find "$guest_kdir/lib/modules" -name 'brd.ko*' -print -quit 2>/dev/null)
+	case $file in
+	*.xz) xz -dc "$file" >"$1/brd.ko" ;;
+	*.zst) zstd -qdc "$file" >"$1/brd.ko" ;;
+	?*) cp "$file" "$1/brd.ko" ;;
+	esac
+}
+
 # guest_options: the options of vm/guest.sh that were given, one a line.
 guest_options() {
 	[ -z "$append" ] || echo "--append=$append"
@@ -89,7 +107,7 @@ guest_options() {
 	[ -z "$memory" ] || echo "--memory=$memory"
 	if [ -n "$timeout" ]; then
 		echo "--timeout=$timeout"
-	elif [ "$depth" = quick ]; then
+	elif [ "$depth" != full ]; then
 		echo --timeout=1200
 	else
 		echo --timeout=43200

@@ -53,6 +53,10 @@ bench_tests() {
 	done
 	refuses "bench: a command line with a command in it" '--append=.* has a character' \
 		"$bench" '--append=a;b'
+	for option in --where=host --side=user --quick --strategies=kmalloc --workloads=zero --memory=512; do
+		refuses "bench: claims and ${option%%=*}" "--claims chooses for itself: leave out ${option%%=*}" \
+			"$bench" --claims "$option"
+	done
 	touch file
 	refuses "bench: several options of the guest agree" 'cannot be made: name a directory' \
 		"$bench" --clock=insn --cpus=1 --out="$tmp/file/runs"

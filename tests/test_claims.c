@@ -73,6 +73,21 @@ struct scene {
 	IN(kernel_##strategy, illegal, 0, illegal_calls, 2),         \
 		IN(kernel_##strategy, illegal, 0, illegal_given, 2), \
 		IN(kernel_##strategy, illegal, 0, illegal_reports, reports)
+#define SLICES(workload, within, nr_slices, nr_within)                      \
+	IN(kernel_kmalloc_atomic, workload, 64, context_slices, nr_slices), \
+		IN(kernel_kmalloc_atomic, workload, 64, within, nr_within)
+#define RESERVE(flag, pages, free)                                         \
+	IN(kernel_null, reserves, 0, reserve_##flag, pages),               \
+		IN(kernel_null, reserves, 0, reserve_##flag##_free, free), \
+		IN(kernel_null, reserves, 0, reserve_##flag##_min, 600)
+#define STALLS(nr) IN(kernel_null, reserves, 0, reserve_stalls, nr)
+#define PRESSURE(strategy, nr_tried, nr_stalls, nr_slept)                          \
+	IN(kernel_##strategy, pressure, 4096, pressure_tried, nr_tried),           \
+		IN(kernel_##strategy, pressure, 4096, pressure_given, 60),         \
+		IN(kernel_##strategy, pressure, 4096, pressure_slept, nr_slept),   \
+		IN(kernel_##strategy, pressure, 4096, pressure_stalls, nr_stalls), \
+		IN(kernel_##strategy, pressure, 4096, pressure_scanned, 32),       \
+		IN(kernel_##strategy, pressure, 4096, pressure_oom, 0)
 #define LEVELS(strategy, nr_frames, small)                    \
 	IN(kernel_##strategy, contig, M4, frames, nr_frames), \
 		IN(kernel_##strategy, contig, M4, frames_4k, small)
@@ -318,10 +333,14 @@ static const struct scene scenes[] = {
 	  FAILS,
 	  false,
 	  { PAIR(kcalloc, 64, 1), GFP(gfp_kernel, RECLAIM), GFP(gfp_atomic, RECLAIM) } },
-	{ "vmalloc-may-sleep", HOLDS, false, { ILLEGAL(vmalloc, 2), ILLEGAL(kmalloc_atomic, 0) } },
-	{ "vmalloc-may-sleep", FAILS, false, { ILLEGAL(vmalloc, 0), ILLEGAL(kmalloc_atomic, 0) } },
+	{ "vmalloc-may-sleep", HOLDS, false, { PRESSURE(vmalloc, 32, 30, 0) } },
+	{ "vmalloc-may-sleep", FAILS, false, { PRESSURE(vmalloc, 32, 0, 0) } },
+	{ "vmalloc-not-in-interrupt",
+	  FAILS,
+	  false,
+	  { ILLEGAL(vmalloc, 0), ILLEGAL(kmalloc_atomic, 0) } },
 	/* A kernel that complains of everything proves nothing. */
-	{ "vmalloc-may-sleep",
+	{ "vmalloc-not-in-interrupt",
 	  UNTESTED,
 	  false,
 	  { ILLEGAL(vmalloc, 2), ILLEGAL(kmalloc_atomic, 2) } },
@@ -355,6 +374,60 @@ static const struct scene scenes[] = {
 	  FAILS,
 	  false,
 	  { ILLEGAL(kmalloc_plain, 0), ILLEGAL(kmalloc_atomic, 0) } },
+	{ "gfp-zero", HOLDS, false, { CONTENTS(0, kzalloc, 0, 0, 64) } },
+	{ "gfp-zero", FAILS, false, { CONTENTS(0, kzalloc, 8, 8, 64) } },
+	{ "gfp-atomic-in-interrupts",
+	  HOLDS,
+	  false,
+	  { SLICES(pair_hardirq, context_hardirq, 9, 9),
+	    SLICES(pair_softirq, context_softirq, 9, 9) } },
+	{ "gfp-atomic-in-interrupts",
+	  FAILS,
+	  false,
+	  { SLICES(pair_hardirq, context_hardirq, 9, 8),
+	    SLICES(pair_softirq, context_softirq, 9, 9) } },
+	{ "gfp-atomic-in-interrupts",
+	  UNTESTED,
+	  false,
+	  { SLICES(pair_hardirq, context_hardirq, 9, 9) } },
+	{ "gfp-high-reserves",
+	  HOLDS,
+	  false,
+	  { RESERVE(nowait, 60000, 600), RESERVE(high, 300, 310) } },
+	{ "gfp-high-reserves",
+	  FAILS,
+	  false,
+	  { RESERVE(nowait, 60000, 600), RESERVE(high, 0, 600) } },
+	/* What reclaim gave is no reserve. */
+	{ "gfp-high-reserves",
+	  FAILS,
+	  false,
+	  { RESERVE(nowait, 60000, 900), RESERVE(high, 300, 700) } },
+	{ "gfp-atomic-reserves",
+	  HOLDS,
+	  false,
+	  { RESERVE(nowait, 60000, 600), RESERVE(high, 300, 300), RESERVE(atomic, 80, 220) } },
+	{ "gfp-atomic-reserves",
+	  FAILS,
+	  false,
+	  { RESERVE(nowait, 60000, 600), RESERVE(high, 0, 600), RESERVE(atomic, 0, 600) } },
+	{ "gfp-kernel-priority",
+	  HOLDS,
+	  false,
+	  { RESERVE(atomic, 80, 220), RESERVE(noretry, 0, 220), STALLS(1) } },
+	{ "gfp-kernel-priority",
+	  FAILS,
+	  false,
+	  { RESERVE(atomic, 80, 220), RESERVE(noretry, 80, 100), STALLS(1) } },
+	{ "gfp-noretry", HOLDS, false, { RESERVE(noretry, 0, 220), STALLS(1) } },
+	{ "gfp-noretry", FAILS, false, { RESERVE(noretry, 0, 220), STALLS(0) } },
+	{ "gfp-kernel-reclaims", HOLDS, false, { PRESSURE(kmalloc, 64, 60, 0) } },
+	{ "gfp-kernel-reclaims", HOLDS, false, { PRESSURE(kmalloc, 64, 0, 1) } },
+	{ "gfp-kernel-reclaims", FAILS, false, { PRESSURE(kmalloc, 64, 0, 0) } },
+	{ "gfp-kernel-reclaims", UNTESTED, false, { PRESSURE(kmalloc, 0, 0, 0) } },
+	{ "gfp-atomic-never-reclaims", HOLDS, false, { PRESSURE(kmalloc_atomic, 64, 0, 0) } },
+	{ "gfp-atomic-never-reclaims", FAILS, false, { PRESSURE(kmalloc_atomic, 64, 1, 0) } },
+	{ "gfp-atomic-never-reclaims", FAILS, false, { PRESSURE(kmalloc_atomic, 64, 0, 1) } },
 };
 
 /* ---- runs from rows ---- */
@@ -497,7 +570,7 @@ static void test_nothing_is_known_from_nothing(void **state)
 static void test_reason_is_the_records(void **state)
 {
 	static const struct scene scene = {
-		.claim = "vmalloc-may-sleep",
+		.claim = "vmalloc-not-in-interrupt",
 		.row = { SKIPPED(kernel_vmalloc, illegal, NO_SLEEP_CHECK) },
 	};
 	struct amk_finding finding;

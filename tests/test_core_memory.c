@@ -194,6 +194,46 @@ static void test_limit_is_capped(void **state)
 	limit_is(AMK_REASON_NONE, 999999);
 }
 
+static u64 two_megabytes(void)
+{
+	return 2 << 20;
+}
+
+/* Past the cap one size is tried, of what fills its page tables at once: more than there is. */
+static void test_limit_past_memory(void **state)
+{
+	struct amk_side side = fake_side;
+	u32 flags[] = { AMK_STRATEGY_POPULATED, AMK_STRATEGY_LAZY,
+			AMK_STRATEGY_POPULATED | AMK_STRATEGY_EVIDENCE };
+	u32 i;
+
+	(void)state;
+	side.memory = two_megabytes;
+	for (i = 0; i < AMK_ARRAY_SIZE(flags); i++) {
+		fake_block_reset(&fb, "limit", 0);
+		fb.block.side = &side;
+		fb.request.mem_max = 1 << 20;
+		fb.strategy.family = AMK_FAMILY_mapped;
+		fb.strategy.flags = flags[i];
+		fake.limit_bytes = 1500000;
+		fake_block_run(&fb);
+		if (i) {
+			assert_true(fake.size_max != (2 << 20) + 4096);
+			continue;
+		}
+		fake_value_is(&fb, AMK_METRIC_limit, 1 << 20);
+		fake_value_is(&fb, AMK_METRIC_limit_past_memory, (2 << 20) + 4096);
+	}
+	/* What was given all the same is no refusal. */
+	fake_block_reset(&fb, "limit", 0);
+	fb.block.side = &side;
+	fb.request.mem_max = 1 << 20;
+	fb.strategy.family = AMK_FAMILY_mapped;
+	fb.strategy.flags = AMK_STRATEGY_POPULATED;
+	fake_block_run(&fb);
+	assert_int_equal(fb.result.nr_values, 1);
+}
+
 static void test_limit_of_lazy_memory(void **state)
 {
 	(void)state;
@@ -247,6 +287,7 @@ int main(void)
 		cmocka_unit_test(test_limit_to_the_byte),
 		cmocka_unit_test(test_limit_of_the_set_up),
 		cmocka_unit_test(test_limit_is_capped),
+		cmocka_unit_test(test_limit_past_memory),
 		cmocka_unit_test(test_limit_of_lazy_memory),
 		cmocka_unit_test(test_limit_starts_at_the_least_size),
 		cmocka_unit_test(test_limit_ignores_the_size_asked_for),

@@ -149,6 +149,8 @@ struct amk_side {
 	void (*unalias)(struct amk_block *block, void *alias, void *p, u64 size);
 	/* The modifiers in a GFP flag, AMK_MODIFIER_*; NULL where there are no such flags. */
 	u32 (*gfp)(enum amk_gfp_set set);
+	/* All the memory that the machine has, in bytes; NULL where no allocator looks at it. */
+	u64 (*memory)(void);
 	/* Where the page at @addr comes from: 0 or -errno; NULL where that is not to be known. */
 	int (*origin)(struct amk_block *block, const void *addr, struct amk_origin *origin);
 	/*

@@ -69,6 +69,25 @@ static bool limit_search(struct amk_block *b, u64 cap, u64 *good)
 	}
 }
 
+/*
+ * What a run ends the search at is no limit. Of page tables that are filled at once all of memory
+ * is: one page more has to be refused, and costs nothing to ask for. What holds memory before it is
+ * asked is left alone.
+ */
+static void limit_past_memory(struct amk_block *b)
+{
+	const struct amk_strategy *s = b->strategy;
+	u64 past;
+
+	if (!b->side->memory || !(s->flags & AMK_STRATEGY_POPULATED) ||
+	    s->flags & AMK_STRATEGY_EVIDENCE ||
+	    (s->family != AMK_FAMILY_mapped && s->family != AMK_FAMILY_huge))
+		return;
+	past = b->side->memory() + AMK_PAGE_SIZE;
+	if (!limit_try(b, past))
+		amk_block_value(b, AMK_METRIC_limit_past_memory, past);
+}
+
 enum amk_status amk_measure_limit(struct amk_block *block, const struct amk_workload *workload)
 {
 	u64 cap = limit_cap(block);
@@ -82,6 +101,8 @@ enum amk_status amk_measure_limit(struct amk_block *block, const struct amk_work
 	if (!good)
 		return amk_block_end(block, AMK_STATUS_REFUSED, AMK_REASON_NONE, 0);
 	amk_block_value(block, AMK_METRIC_limit, good);
+	if (good == cap && !own)
+		limit_past_memory(block);
 	return amk_block_end(block, AMK_STATUS_OK,
 			     good == cap && !own ? AMK_REASON_CAPPED : AMK_REASON_NONE, 0);
 }

@@ -46,6 +46,7 @@ bool amk_metric_fixed(const struct amk_metric *metric)
 	case AMK_METRIC_frames_untouched:
 	case AMK_METRIC_usable:
 	case AMK_METRIC_limit:
+	case AMK_METRIC_limit_past_memory:
 	case AMK_METRIC_bytes_checked:
 	case AMK_METRIC_overflow_asked:
 	case AMK_METRIC_overflow_refused:
