@@ -34,7 +34,8 @@ Where
   --where=PLACE        auto (default), host or guest; auto takes the host where root may load
                        the module, and else the user half of the host and both in a guest
   --kernel=KERNEL      of the guest: a release (6.1.0-56-cloud-amd64), a series (6.1) or
-                       VMLINUZ+HEADERS; default: the distribution's cloud kernel.
+                       VMLINUZ+HEADERS, or debug (see vm/kernel.sh --help); default: the distribution's
+                       cloud kernel.
                        Given again: each is measured, and compared with the first
   --arch=ARCH          of the guest: amd64 or arm64; another one than this machine's is
                        cross-built and emulated (default: this machine's)
@@ -352,6 +353,7 @@ setup_packages() {
 	[ "$plot" = no ] || groups+=(plot)
 	[ "$place" = host ] || groups+=(kernel guest)
 	[ "$arch" != arm64 ] || groups+=(arm64)
+	[[ " ${kernels[*]} " != *" debug "* ]] || groups+=(debug)
 	setup/packages.sh "${groups[@]}"
 }
 

@@ -125,7 +125,7 @@ take_debug() {
 	lock_cache
 	debug_unpack
 	debug_configure
-	say "building the debug kernel: a quarter of an hour on two processors"
+	say "building the debug kernel: some twelve minutes of processor time"
 	debug_make bzImage modules
 	debug_place
 	release=$(cat "$new/release")

@@ -31,7 +31,7 @@ usage() {
 	  VMLINUZ+HEADERS         a kernel image and its headers, two paths joined by a plus
 	  default                 the cloud kernel of the running distribution
 	  debug                   the distribution's kernel source with the kernel's own checks on:
-	                          built once, a quarter of an hour on two processors
+	                          built once, twelve minutes of processor time
 	  --arch=ARCH             of this architecture, by Debian's name: amd64 or arm64
 	                          (default: this machine's)
 	  --update                ask the package manager again though the cache has one
