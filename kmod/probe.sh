@@ -59,6 +59,16 @@ write_probes() {
 		'#include <linux/gfp.h>' \
 		'gfp_t amk_probe(void);' \
 		'gfp_t amk_probe(void) { return __GFP_WAIT; }'
+	probe alloc_pages_bulk \
+		'#include <linux/gfp.h>' \
+		'unsigned long amk_probe(unsigned long n, struct page **page);' \
+		'unsigned long amk_probe(unsigned long n, struct page **page)' \
+		'{ return alloc_pages_bulk(GFP_KERNEL, n, page); }'
+	probe alloc_pages_bulk_array \
+		'#include <linux/gfp.h>' \
+		'unsigned long amk_probe(unsigned long n, struct page **page);' \
+		'unsigned long amk_probe(unsigned long n, struct page **page)' \
+		'{ return alloc_pages_bulk_array(GFP_KERNEL, n, page); }'
 	# In 7.x it counts for each node, in another enumeration.
 	probe vm_event_pgscan_direct \
 		'#include <linux/vm_event_item.h>' \

@@ -21,6 +21,7 @@
 #include "lib/core/block.h"
 #include "gfp.h"
 #include "hypervisor.h"
+#include "pagecache.h"
 
 #define MACHINE_MAX_BYTES (4ULL << 30) /* taking more than that would take long */
 #define LOOK_PAGES 64 /* between two looks at signals */
@@ -78,20 +79,30 @@ static int squeeze_oom(struct notifier_block *nb, unsigned long action, void *nr
 
 static struct notifier_block oom_notifier = { .notifier_call = squeeze_oom };
 
-static int squeeze_open(struct amk_block *block)
+static int squeeze_open(struct amk_block *block, bool reclaimable)
 {
+	int error = 0;
+
 	if (!pressure || !amk_hypervisor_present())
 		return -EPERM;
 	if ((u64)totalram_pages() << PAGE_SHIFT > MACHINE_MAX_BYTES)
 		return -EFBIG;
+	if (reclaimable)
+		error = amk_pagecache_fill(block);
+	if (error)
+		return error;
 	held.let_go = false;
-	return register_oom_notifier(&oom_notifier);
+	error = register_oom_notifier(&oom_notifier);
+	if (error)
+		amk_pagecache_close();
+	return error;
 }
 
 static void squeeze_close(struct amk_block *block)
 {
 	unregister_oom_notifier(&oom_notifier);
 	held_drop(false);
+	amk_pagecache_close();
 }
 
 static bool squeeze_let_go(struct amk_block *block)

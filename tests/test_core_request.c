@@ -269,6 +269,19 @@ static void test_empty_strategy_is_not_touched(void **state)
 	fake_block_ended(&fb, AMK_STATUS_OK, AMK_REASON_NONE, 0);
 }
 
+/* Nor is what lies nowhere in a row. */
+static void test_scattered_strategy_is_not_touched(void **state)
+{
+	(void)state;
+	fake_block_reset(&fb, "contig", 8192);
+	fb.strategy.flags = AMK_STRATEGY_SCATTERED;
+	skips(AMK_REASON_NO_RANGE);
+	fake_block_reset(&fb, "pair", 64);
+	fb.strategy.flags = AMK_STRATEGY_SCATTERED;
+	fake_block_run(&fb);
+	fake_block_ended(&fb, AMK_STATUS_OK, AMK_REASON_NONE, 0);
+}
+
 static void test_dry_only_sets_up(void **state)
 {
 	(void)state;
@@ -298,6 +311,7 @@ int main(void)
 		TEST(test_bounds_of_size_fit),
 		TEST(test_memory_limit),
 		TEST(test_empty_strategy_is_not_touched),
+		TEST(test_scattered_strategy_is_not_touched),
 		TEST(test_dry_only_sets_up),
 	};
 

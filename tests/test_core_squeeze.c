@@ -17,6 +17,7 @@ static struct {
 	u32 fail_at; /* the call of take(), from 1, that ends in error; 0: none */
 	int error;
 	u64 let_go_at; /* the allocation that makes the kernel ask for the pages; 0: none */
+	bool reclaimable;
 	u32 opens;
 	u32 closes;
 	u32 takes;
@@ -24,8 +25,9 @@ static struct {
 	u64 stalls;
 } machine;
 
-static int machine_open(struct amk_block *block)
+static int machine_open(struct amk_block *block, bool reclaimable)
 {
+	machine.reclaimable = reclaimable;
 	(void)block;
 	machine.opens += !machine.open_error;
 	return machine.open_error;
@@ -119,6 +121,7 @@ static void test_reserves_go_deeper_by_turns(void **state)
 	/* Of the last alone. */
 	fake_value_is(&fb, AMK_METRIC_reserve_stalls, 5);
 	assert_int_equal(fake.allocs, 0);
+	assert_false(machine.reclaimable);
 }
 
 static void test_reserves_are_not_for_every_machine(void **state)
@@ -139,6 +142,10 @@ static void test_reserves_are_not_for_every_machine(void **state)
 	machine.open_error = -EIO;
 	machine_run();
 	fake_block_ended(&fb, AMK_STATUS_SETUP_FAILED, AMK_REASON_SETUP, -EIO);
+	machine_reset("pressure");
+	machine.open_error = -EINTR;
+	machine_run();
+	fake_block_ended(&fb, AMK_STATUS_MEASURE_FAILED, AMK_REASON_STOPPED, -EINTR);
 	assert_int_equal(machine.takes + fake.allocs, 0);
 }
 
@@ -170,6 +177,7 @@ static void test_pressure_takes_before_each(void **state)
 	fake_block_ended(&fb, AMK_STATUS_OK, AMK_REASON_NONE, 0);
 	assert_int_equal(fake.allocs, machine.takes);
 	assert_int_equal(machine.how[0], AMK_SQUEEZE_QUIET);
+	assert_true(machine.reclaimable);
 	fake_value_is(&fb, AMK_METRIC_pressure_tried, fake.allocs);
 	fake_value_is(&fb, AMK_METRIC_pressure_given, fake.allocs);
 	/* Not what taking the pages cost. */

@@ -267,6 +267,10 @@ static void evidence_is_of_the_kernel(void **state)
 	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "vmalloc", "chase", 4 << 20));
 	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc-atomic", "illegal", 0));
 	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "vmalloc", "illegal", 0));
+	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "vmap", "pair", 1 << 20));
+	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "vmap", "contig", 1 << 20));
+	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "alloc_pages-bulk", "pair", 1 << 20));
+	assert_null(amk_plan_find(&plan, AMK_SIDE_kernel, "alloc_pages-bulk", "contig", 1 << 20));
 	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "null", "reserves", 0));
 	assert_non_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc-atomic", "pressure", 8193));
 	assert_null(amk_plan_find(&plan, AMK_SIDE_kernel, "kmalloc-atomic", "pressure", 4096));

@@ -149,6 +149,8 @@ static enum amk_reason block_misfit(struct amk_block *b, const struct amk_worklo
 
 	if (s->flags & AMK_STRATEGY_EMPTY && w->flags & AMK_WORKLOAD_TOUCHES)
 		return AMK_REASON_NO_CONTENT;
+	if (s->flags & AMK_STRATEGY_SCATTERED && w->flags & AMK_WORKLOAD_TOUCHES)
+		return AMK_REASON_NO_RANGE;
 	if (w->flags & AMK_WORKLOAD_SIZELESS)
 		return s->min_bytes > b->request->mem_max ? AMK_REASON_OVER_MEMORY :
 							    AMK_REASON_NONE;

@@ -9,7 +9,7 @@
 #include "squeeze.h"
 #include "workload.h"
 
-#define TRIES_MAX 64U
+#define TRIES_MAX 32U
 
 _Static_assert(TRIES_MAX <= AMK_ITERATIONS_MAX, "each try is an iteration");
 
@@ -98,7 +98,7 @@ enum amk_status amk_measure_pressure(struct amk_block *block, const struct amk_w
 	u64 i;
 
 	(void)workload;
-	if (amk_squeeze_open(block))
+	if (amk_squeeze_open(block, true))
 		return block->result->status;
 	error = pressure_tries(block, &seen);
 	let_go = block->side->squeeze->let_go(block);

@@ -65,7 +65,7 @@ enum amk_status amk_measure_reserves(struct amk_block *block, const struct amk_w
 	int error;
 
 	(void)workload;
-	if (amk_squeeze_open(block))
+	if (amk_squeeze_open(block, false))
 		return block->result->status;
 	error = reserves_take(block, got, &stalls);
 	block->side->squeeze->close(block);

@@ -7,9 +7,9 @@
 
 #include "workload.h"
 
-int amk_squeeze_open(struct amk_block *b)
+int amk_squeeze_open(struct amk_block *b, bool reclaimable)
 {
-	int error = b->side->squeeze ? b->side->squeeze->open(b) : -EOPNOTSUPP;
+	int error = b->side->squeeze ? b->side->squeeze->open(b, reclaimable) : -EOPNOTSUPP;
 
 	switch (error) {
 	case 0:
@@ -22,6 +22,9 @@ int amk_squeeze_open(struct amk_block *b)
 		return error;
 	case -EFBIG:
 		amk_block_end(b, AMK_STATUS_SKIP, AMK_REASON_OVER_MEMORY, 0);
+		return error;
+	case -EINTR:
+		amk_block_broken(b);
 		return error;
 	default:
 		amk_block_end(b, AMK_STATUS_SETUP_FAILED, AMK_REASON_SETUP, error);

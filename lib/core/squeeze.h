@@ -35,8 +35,12 @@ struct amk_reclaimed {
 };
 
 struct amk_squeeze {
-	/* 0; -EPERM: not to be done here; -EFBIG: so much memory would take too long. */
-	int (*open)(struct amk_block *block);
+	/*
+	 * Prepares for it, with @reclaimable memory besides that is easily reclaimed, where there is
+	 * some. 0; -EPERM: not to be done here; -EFBIG: so much memory would take too long; -EINTR: end
+	 * the block; another error: it could not be set up.
+	 */
+	int (*open)(struct amk_block *block, bool reclaimable);
 	/*
 	 * Asks for pages until one is refused, and holds them. 0; -EINTR: end the block; -ENOMEM:
 	 * another allocation was about to have a task killed, so all pages were let go, and none is
@@ -51,7 +55,7 @@ struct amk_squeeze {
 };
 
 /* Opens the side's; an error has ended the block, mostly as a skip. */
-int amk_squeeze_open(struct amk_block *block);
+int amk_squeeze_open(struct amk_block *block, bool reclaimable);
 
 /* Ends a block of which the side's take() ended in @error. */
 enum amk_status amk_squeeze_broken(struct amk_block *block, int error);

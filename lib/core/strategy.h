@@ -30,6 +30,7 @@ enum amk_family_id {
 #define AMK_STRATEGY_EMPTY (1U << 8) /* no memory behind what it returns: never touched */
 /* Evidence for one question: in a run only where it is named, or in a run for evidence. */
 #define AMK_STRATEGY_EVIDENCE (1U << 9)
+#define AMK_STRATEGY_SCATTERED (1U << 10) /* pages that no range of addresses holds */
 
 /* What must be there for it to run. */
 #define AMK_NEED_THP (1U << 0)

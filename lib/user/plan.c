@@ -333,6 +333,8 @@ static void plan_add(const struct amk_options *o, const struct amk_selection *se
 		return;
 	if (!control && w->flags & AMK_WORKLOAD_ALONE)
 		return;
+	if (s->flags & AMK_STRATEGY_SCATTERED && w->flags & AMK_WORKLOAD_TOUCHES)
+		return;
 	for (i = 0; i < sel->nr_sizes; i++) {
 		u64 size = w->flags & AMK_WORKLOAD_SIZELESS ? 0 : sel->size[i];
 

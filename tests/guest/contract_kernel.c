@@ -48,6 +48,8 @@ static bool skip_is_due(const struct amk_strategy *s, const struct amk_workload 
 	case AMK_REASON_NO_CONTENT:
 		return s->flags & AMK_STRATEGY_EMPTY &&
 		       (w->flags & AMK_WORKLOAD_TOUCHES || !strcmp(w->name, "illegal"));
+	case AMK_REASON_NO_RANGE:
+		return s->flags & AMK_STRATEGY_SCATTERED && w->flags & AMK_WORKLOAD_TOUCHES;
 	case AMK_REASON_NO_DMA_ZONE:
 		return s->needs & (AMK_NEED_DMA_ZONE | AMK_NEED_DMA32_ZONE);
 	case AMK_REASON_NOT_IN_KERNEL:
@@ -217,7 +219,7 @@ static void test_promises(const struct amk_strategy *s)
 	u32 i;
 
 	test_limit(s);
-	if (s->flags & AMK_STRATEGY_EMPTY)
+	if (s->flags & (AMK_STRATEGY_EMPTY | AMK_STRATEGY_SCATTERED))
 		return;
 	for (i = 0; i < AMK_ARRAY_SIZE(sizes); i++) {
 		if (sizes[i] < s->min_bytes)
