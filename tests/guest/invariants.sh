@@ -33,26 +33,6 @@ for run in run limit; do
 done >"$cells" 2>"$scratch/export.err"
 tap_empty "both runs can be exported" "$(cat "$scratch/export.err")"
 
-# cell SIDE STRATEGY WORKLOAD SIZE METRIC COLUMN: one field of the export; METRIC - for any.
-cell() {
-	awk -F'\t' -v side="$1" -v strategy="$2" -v workload="$3" -v size="$4" -v metric="$5" \
-		-v column="$6" '
-		$1 == "run" { for (i = 1; i <= NF; i++) at[$i] = i; next }
-		$at["side"] == side && $at["strategy"] == strategy && $at["workload"] == workload &&
-		$at["size_bytes"] == size && (metric == "-" || $at["metric"] == metric) {
-			print $at[column]; exit
-		}' "$cells"
-}
-
-# number NAME GOT OPERATOR WANTED: an empty GOT is a failure, not a zero.
-number() {
-	if [ -n "$2" ] && awk -v got="$2" -v wanted="$4" "BEGIN { exit !(got $3 wanted) }"; then
-		tap_pass "$1"
-	else
-		tap_fail "$1" "got '$2', wanted $3 $4"
-	fi
-}
-
 max=$((4 << 20))
 tap_is "kmalloc succeeds at KMALLOC_MAX_SIZE" "$(cell kernel kmalloc pair $max - status)" ok
 tap_is "kmalloc is refused one byte above" "$(cell kernel kmalloc pair $((max + 1)) - status)" refused

@@ -80,3 +80,24 @@ guest_dmesg_clean() {
 	tap_ok "the kernel log came back" test -s "$scratch/out/dmesg.txt"
 	tap_empty "nothing in the kernel log" "$(guest_splats "$scratch/out/dmesg.txt")"
 }
+
+# cell SIDE STRATEGY WORKLOAD SIZE METRIC COLUMN: one field of the export in $cells; METRIC - for any.
+# shellcheck disable=SC2154 # cells is set by whoever exports
+cell() {
+	awk -F'\t' -v side="$1" -v strategy="$2" -v workload="$3" -v size="$4" -v metric="$5" \
+		-v column="$6" '
+		$1 == "run" { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$at["side"] == side && $at["strategy"] == strategy && $at["workload"] == workload &&
+		$at["size_bytes"] == size && (metric == "-" || $at["metric"] == metric) {
+			print $at[column]; exit
+		}' "$cells"
+}
+
+# number NAME GOT OPERATOR WANTED: an empty GOT is a failure, not a zero.
+number() {
+	if [ -n "$2" ] && awk -v got="$2" -v wanted="$4" "BEGIN { exit !(got $3 wanted) }"; then
+		tap_pass "$1"
+	else
+		tap_fail "$1" "got '$2', wanted $3 $4"
+	fi
+}
