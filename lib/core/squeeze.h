@@ -36,9 +36,9 @@ struct amk_reclaimed {
 
 struct amk_squeeze {
 	/*
-	 * Prepares for it, with @reclaimable memory besides that is easily reclaimed, where there is
-	 * some. 0; -EPERM: not to be done here; -EFBIG: so much memory would take too long; -EINTR: end
-	 * the block; another error: it could not be set up.
+	 * Prepares for it, with @reclaimable memory besides that is easily reclaimed, where
+	 * there is some. 0; -EPERM: not to be done here; -EFBIG: so much memory would take too
+	 * long; -EINTR: end the block; another error: it could not be set up.
 	 */
 	int (*open)(struct amk_block *block, bool reclaimable);
 	/*
