@@ -127,3 +127,56 @@ AMK_JUDGE(worst_when_small)
 		amk_finding_set(finding, AMK_CLAIM_FAILS, "x%.3g when small, x%.3g when large",
 				r.first, r.last);
 }
+
+static bool cost_at(const struct amk_costs *run, int strategy, u64 size, double *cost,
+		    struct amk_finding *finding)
+{
+	struct amk_point at = hot(strategy);
+	struct amk_found f;
+
+	at.size_bytes = size;
+	if (!amk_finding_take(finding, run, &at, &f))
+		return false;
+	*cost = f.value;
+	return true;
+}
+
+/*
+ * vmalloc apart: its pages, taken in bulk as it takes them, and their mapping, of pages that were
+ * there before. What vmalloc costs beyond its pages is the mapping's if that is half of it or more.
+ */
+AMK_JUDGE(page_tables)
+{
+	struct amk_point like = hot(AMK_STRATEGY_ID_kernel_vmap);
+	u64 size[AMK_EVIDENCE_SIZES_MAX];
+	u32 i, shown = 0, nr_mapping = 0, n;
+	const struct amk_costs *run;
+
+	n = amk_finding_sizes(finding, evidence, &like, &run, size);
+	for (i = 0; i < n; i++) {
+		char text[AMK_SIZE_TEXT_LEN];
+		double all, pages, mapping;
+
+		if (!cost_at(run, claim->about, size[i], &all, finding) ||
+		    !cost_at(run, AMK_STRATEGY_ID_kernel_alloc_pages_bulk, size[i], &pages,
+			     finding) ||
+		    !cost_at(run, AMK_STRATEGY_ID_kernel_vmap, size[i], &mapping, finding))
+			continue;
+		amk_finding_add(finding, "%s%s: %.4g, its pages %.4g, mapping them %.4g",
+				shown ? "; " : "", amk_size_text(size[i], text), all, pages,
+				mapping);
+		nr_mapping += all > pages && 2 * mapping >= all - pages;
+		shown++;
+	}
+	if (n && !shown)
+		amk_finding_set(finding, AMK_CLAIM_UNTESTED, "no size at which all were measured");
+	if (!shown)
+		return;
+	amk_finding_add(finding, " %s", run_unit(run));
+	if (nr_mapping == shown)
+		amk_finding_cost(finding, run);
+	else
+		amk_finding_set(finding, AMK_CLAIM_FAILS,
+				"mapping is not most of what it adds at %u of %u sizes",
+				shown - nr_mapping, shown);
+}

@@ -43,24 +43,24 @@ guest_runs() {
 }
 
 # guest_claims: what claims are held to, of each kernel: everything, with memory zeroed when it is
-# allocated; what that changes, without; and what a small guest does when its memory is all used.
+# allocated, and if there is room for it with memory above 4 GiB; what zeroing changes, without; and what a
+# small guest does when its memory is all used.
 guest_claims() {
-	local i
+	local i large
+	large=$(awk '/^MemAvailable:/ { print ($2 > 8388608) ? 5120 : 2048 }' /proc/meminfo)
 	for i in "${!kdirs[@]}"; do
-		claims_boot "$i" init_on_alloc=1 ''
-		claims_boot "$i" init_on_alloc=0 '' --workloads=zero,pair
-		claims_boot "$i" init_on_alloc=1 256 --workloads=reserves,pressure --sizes=8K+1
+		claims_boot "$i" init_on_alloc=1 "$large" ''
+		claims_boot "$i" init_on_alloc=0 2048 '' --workloads=zero,pair
+		claims_boot "$i" init_on_alloc=1 256 pressure=1 --workloads=reserves,pressure --sizes=8K+1
 	done
 }
 
-# claims_boot INDEX WORDS MEMORY [OPTION...]: a run of kernel INDEX with these words on its command line,
-# and where MEMORY says how much, with leave to use all of it.
+# claims_boot INDEX WORDS MEMORY MODULE-WORDS [OPTION...]: a run of kernel INDEX with these words on its
+# command line and for its module. Huge pages that are set aside leave a small guest too little.
 claims_boot() {
-	local i=$1 append="$2${append:+ $append}" memory=$3 guest_huge_pages=$guest_huge_pages
-	local run_args=("${run_args[@]}" "${@:4}") module_words=$module_words
-	if [ -n "$memory" ]; then
-		module_words=pressure=1 guest_huge_pages=0
-	fi
+	local i=$1 append="$2${append:+ $append}" memory=$3 module_words=$4 guest_huge_pages=$guest_huge_pages
+	local run_args=("${run_args[@]}" "${@:5}")
+	[ "$memory" -ge 1024 ] || guest_huge_pages=0
 	guest_run "$side" "${kernels[i]}" "${kdirs[i]}" "${modules[i]}"
 }
 

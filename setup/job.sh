@@ -65,10 +65,11 @@ write_job() {
 mkdir -p /job/out && cd /job/out || exit 1
 ${module_words:+echo 0 >/proc/sys/vm/watermark_boost_factor}
 # A guest is the place for what is forbidden, where the kernel looks for it: see the workload illegal.
-insmod /job/allocmark.ko illegal=1 $module_words || exit 1
-if [ -s /job/brd.ko ]; then
-	insmod /job/brd.ko rd_nr=1 rd_size=65536 && cat /dev/ram0 >/dev/null
+words=
+if [ -s /job/brd.ko ] && insmod /job/brd.ko rd_nr=1 rd_size=49152; then
+	words=pressure_file=/dev/ram0
 fi
+insmod /job/allocmark.ko illegal=1 $module_words \$words || exit 1
 (
 	until [ -s manifest.json ]; do sleep 0.1; done
 	amk-send topology.xml manifest.json
@@ -87,8 +88,8 @@ END
 	chmod +x "$1/run"
 }
 
-# write_brd DIR: where memory is to run short, something that can be reclaimed: a kernel's own ram disk, read
-# into the page cache. Without it there is less to see.
+# write_brd DIR: where memory is to run short, a ram disk for the module to read: its pages in the page cache are
+# what can be reclaimed.
 write_brd() {
 	local file
 	[[ $module_words = *pressure=1* ]] || return 0
