@@ -29,6 +29,10 @@ enum amk_claim_theme {
 	AMK_NR_THEMES
 };
 
+/* The modifiers that say where memory is to come from; the others say how. */
+#define AMK_CLAIM_ZONES \
+	((u32)(AMK_MODIFIER_DMA | AMK_MODIFIER_DMA32 | AMK_MODIFIER_HIGHMEM | AMK_MODIFIER_MOVABLE))
+
 #define AMK_FINDING_MAX 640
 
 struct amk_finding {

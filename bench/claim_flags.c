@@ -7,9 +7,6 @@
 #include "lib/core/modifier.h"
 #include "lib/user/size.h"
 
-#define ZONE_BITS \
-	(AMK_MODIFIER_DMA | AMK_MODIFIER_DMA32 | AMK_MODIFIER_HIGHMEM | AMK_MODIFIER_MOVABLE)
-
 /* "__GFP_IO|__GFP_FS" */
 static void bits_say(struct amk_finding *finding, u32 bits)
 {
@@ -95,7 +92,8 @@ AMK_JUDGE(no_zone)
 	if (!amk_finding_bits(finding, evidence, claim->about, &bits))
 		return;
 	flag_say(finding, flag_name(claim->about), bits);
-	amk_finding_set(finding, bits & ZONE_BITS ? AMK_CLAIM_FAILS : AMK_CLAIM_HOLDS, "%s", "");
+	amk_finding_set(finding, bits & AMK_CLAIM_ZONES ? AMK_CLAIM_FAILS : AMK_CLAIM_HOLDS, "%s",
+			"");
 }
 
 /* The modifier itself: there, gone, and what does its job now. */
@@ -171,7 +169,8 @@ AMK_JUDGE(three_groups)
 		return;
 	flag_say(finding, "GFP_KERNEL", kernel);
 	flag_say(finding, "GFP_DMA", dma);
-	if (kernel && !(kernel & ZONE_BITS) && dma & ZONE_BITS && !(dma & ~(u32)ZONE_BITS))
+	if (kernel && !(kernel & AMK_CLAIM_ZONES) && dma & AMK_CLAIM_ZONES &&
+	    !(dma & ~AMK_CLAIM_ZONES))
 		amk_finding_set(finding, AMK_CLAIM_HOLDS, "%s", "");
 	else
 		amk_finding_set(finding, AMK_CLAIM_FAILS, "%s", "");

@@ -123,6 +123,8 @@ void amk_claims_table(FILE *file, const struct amk_claims_view *view)
 		fputc('\n', file);
 		claim_write(file, view, &amk_claims[i]);
 	}
+	if (!view->some)
+		amk_claims_flags_table(file, view);
 }
 
 /* ---- Markdown ---- */
@@ -209,6 +211,8 @@ void amk_claims_markdown(FILE *file, const struct amk_claims_view *view)
 	for (i = 0; i < amk_nr_claims; i++)
 		if (is_shown(view, i))
 			claim_row(file, view, &amk_claims[i]);
+	if (!view->some)
+		amk_claims_flags_markdown(file, view);
 	fputs("\n| claim | held to | how the verdict follows |\n|---|---|---|\n", file);
 	for (i = 0; i < amk_nr_claims; i++)
 		if (is_shown(view, i))

@@ -29,4 +29,8 @@ amk_claims_write amk_claims_markdown;
 /* A line for each claim and column. */
 amk_claims_write amk_claims_tsv;
 
+/* The table of flags by modifiers; nothing where no run has taken them apart. */
+amk_claims_write amk_claims_flags_table;
+amk_claims_write amk_claims_flags_markdown;
+
 #endif

@@ -109,10 +109,13 @@ two_kernels() {
 		"$(field gfp-atomic-made-of 7.3.4 changed | grep -c '6\.3 (2973d8229b78)')" 1
 	"$allocmark" claims old new >out
 	holds "the table has a line for each kernel" out '^    6\.1\.0: out of date'
+	holds "and the flags of each" out '^        7\.3\.4: action __GFP_HIGH, __GFP_KSWAPD_RECLAIM; zone -$'
 	holds "and its figures" out '^        GFP_ATOMIC 0x11 = .* \(n=1\)$'
 	"$allocmark" claims --format=markdown old new >out
 	holds "Markdown has them side by side" out \
 		'^\| `gfp-atomic-made-of` \| 31 \| .*\*\*out of date\*\*.*0x8011.*\*\*out of date\*\*.*0x11 '
+	holds "flags are tabulated as the page has them, and as they are" out \
+		'^\| `GFP_ATOMIC` \| action: `__GFP_HIGH`; zone: `-` \| action: .*`__GFP_ATOMIC`; zone: - \| action: `__GFP_HIGH`, `__GFP_KSWAPD_RECLAIM`; zone: - \|'
 	holds "and says which boots they are" out '^- 7\.3\.4, .*run aaaaa3 of .*init_on_alloc=1'
 	tap_is "every row of a Markdown table has as many cells as its head" \
 		"$(sed 's/\\|//g' out | awk -F'|' '/^\|/ { if (!n) n = NF; if (NF != n) print } !/^\|/ { n = 0 }')" ""
