@@ -44,6 +44,7 @@ int amk_plot_run_read(const char *path, struct amk_plot_run *run, char error[AMK
 		return (int)nr;
 	}
 	run->nr_summary = (size_t)nr;
+	amk_run_data_slim(&run->data);
 	amk_plot_run_name(run);
 	return 0;
 }

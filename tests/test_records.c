@@ -212,6 +212,33 @@ static void bad_fields_are_refused(void **state)
 	}
 }
 
+/* What lanes and counts took is given back; what a summary points to stays. */
+static void slim_keeps_the_rest(void **state)
+{
+	struct amk_record *a = record_make(), *b;
+	char *line;
+
+	(void)state;
+	free(a->reason);
+	a->reason = strdup("why");
+	line = amk_record_encode(a);
+	b = amk_record_decode(line, strlen(line) - 1, error);
+	assert_non_null(b);
+	free(a->reason);
+	a->reason = b->reason;
+	b = amk_record_slim(b);
+	assert_int_equal(b->result.nr_lanes, 0);
+	assert_int_equal(b->result.nr_counts, 0);
+	assert_null(b->counts);
+	assert_ptr_equal(b->reason, a->reason);
+	assert_string_equal(b->strategy, a->strategy);
+	assert_int_equal(b->result.nr_values, 2);
+	assert_memory_equal(b->result.value, a->result.value, sizeof(a->result.value));
+	amk_record_free(b);
+	free(line);
+	free(a);
+}
+
 static void no_number_past_63_bits(void **state)
 {
 	struct amk_record *r = record_make();
@@ -316,6 +343,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(same_is_read_back),
 		cmocka_unit_test(bad_fields_are_refused),
+		cmocka_unit_test(slim_keeps_the_rest),
 		cmocka_unit_test(no_number_past_63_bits),
 		cmocka_unit_test(half_line_is_cut_before_appending),
 		cmocka_unit_test(full_disk_leaves_whole_lines),

@@ -64,6 +64,11 @@ struct amk_run_data {
  */
 int amk_run_data_read(const char *path, struct amk_run_data *data, char error[AMK_ERROR_LEN]);
 void amk_run_data_free(struct amk_run_data *data);
+/*
+ * Gives back the lanes and counts of the records, most of their room, for who has summarised the
+ * run: what each is of, its values, status and reason stay.
+ */
+void amk_run_data_slim(struct amk_run_data *data);
 
 /* What amk_records_each() does with a run's records. */
 struct amk_record_reader {

@@ -19,6 +19,9 @@ struct amk_record *amk_record_decode(const char *line, size_t len, char error[AM
 
 void amk_record_free(struct amk_record *record);
 
+/* @record without lanes and counts; it may have moved. */
+struct amk_record *amk_record_slim(struct amk_record *record);
+
 /* The field "counts" of a record, to be owned by the caller; NULL: no memory, or a bad record. */
 json_t *amk_counts_encode(const struct amk_record *record);
 /* Reads @list, which may be NULL, into record->counts. False: text in @error. */

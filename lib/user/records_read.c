@@ -184,6 +184,14 @@ int amk_run_data_read(const char *path, struct amk_run_data *data, char error[AM
 	return failed;
 }
 
+void amk_run_data_slim(struct amk_run_data *data)
+{
+	size_t i;
+
+	for (i = 0; i < data->nr_records; i++)
+		data->record[i] = amk_record_slim(data->record[i]);
+}
+
 void amk_run_data_free(struct amk_run_data *data)
 {
 	size_t i;
