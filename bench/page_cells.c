@@ -169,7 +169,10 @@ static void run_cells(struct amk_page *page, const struct amk_summary *s)
 			amk_page_cell(page, NULL);
 		return;
 	}
-	amk_page_number(page, s->cost);
+	if (amk_summary_capped(s))
+		amk_page_cellf(page, "≥ %.0f", s->cost);
+	else
+		amk_page_number(page, s->cost);
 	if (!detailed)
 		return;
 	amk_page_number(page, s->cost_min);

@@ -93,7 +93,8 @@ static void figure_cell(struct amk_page *page, enum amk_strategy_id id, const st
 	if (!s)
 		amk_page_cellf(page, "%s: –", amk_strategies[id].name);
 	else if (s->metric->unit == AMK_UNIT_BYTES)
-		amk_page_cellf(page, "%s: %s", s->strategy->name,
+		amk_page_cellf(page, "%s: %s%s", s->strategy->name,
+			       amk_summary_capped(s) ? "at least " : "",
 			       amk_size_text((u64)s->cost, size));
 	else
 		amk_page_cellf(page, s->cost < 1000 ? "%s: %.4g" : "%s: %.0f", s->strategy->name,
@@ -114,7 +115,8 @@ static void ratio_cell(struct amk_page *page, const struct amk_plot_run *run, co
 {
 	double ratio = user && kernel ? kernel->cost / user->cost : NAN;
 
-	if (!isfinite(ratio))
+	/* Of a bound that the run set there is no ratio. */
+	if (!isfinite(ratio) || amk_summary_capped(user) || amk_summary_capped(kernel))
 		amk_page_cell(page, NULL);
 	else if (puts_off(run, job, size))
 		amk_page_cell(page, "lazy");

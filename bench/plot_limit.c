@@ -48,8 +48,12 @@ static const struct amk_summary *limit_find(const struct amk_plot_run *run,
 
 static bool limit_capped(const struct amk_plot_run *run, const struct amk_strategy *strategy)
 {
+	const struct amk_summary *s = limit_find(run, strategy);
 	size_t i;
 
+	/* A digest has no records, but their reasons. */
+	if (s && amk_summary_capped(s))
+		return true;
 	for (i = 0; i < run->data.nr_records; i++) {
 		const struct amk_record *r = run->data.record[i];
 

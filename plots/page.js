@@ -20,7 +20,7 @@
 			.replace(/&\w+;/g, mark => marks[mark] ?? mark).trim();
 		const value = /^[^>]* data-v="?([^">\s]+)/.exec(cell);
 
-		return { words, value: parseFloat(value ? value[1] : words.replace(/^x/, '')) };
+		return { words, value: parseFloat(value ? value[1] : words.replace(/^(x|≥)\s*/, '')) };
 	});
 
 	class Table {

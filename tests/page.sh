@@ -81,6 +81,8 @@ one_run_tests() {
 	has "one run: claims that it can judge" "$page" 'id="claim-verdicts"' "kmalloc-contiguous" \
 		"need what these runs did not measure"
 	has "one run: raw data beside it" "$page" 'href="./blocks.jsonl"' 'href="./manifest.json"'
+	has "one run: a limit that the run set is none of the allocator" "$page" \
+		"mmap-populate: at least 128M" "≥ 134217728"
 	lacks "one run: no verdicts" "$page" 'id="verdicts"'
 	lacks "one run: no path of this machine" "$page" "$tmp"
 	cp "$page" "$tmp/first.html"

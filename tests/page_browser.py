@@ -274,11 +274,13 @@ def axe(browser):
         return
     with open(path, encoding='utf-8') as file:
         browser.ask(file.read() + '; 0')
-    found = browser.ask('''axe.run(document, {resultTypes: ["violations"]}).then(r => JSON.stringify(
-        r.violations.map(v => [v.impact, v.id, v.nodes.length, v.nodes[0].html.slice(0, 120)])))''')
-    serious = [v for v in json.loads(found) if v[0] in ('serious', 'critical')]
-    print(f'NOTE\taxe: {found}')
-    say('axe-core finds nothing serious', serious)
+    browser.ask('for (const details of document.querySelectorAll("details")) details.open = true')
+    for scheme in ('dark', 'light'):
+        browser.media(scheme)
+        found = json.loads(browser.ask('''axe.run(document, {resultTypes: ["violations"]}).then(r => JSON.stringify(
+            r.violations.map(v => [v.impact, v.id, v.nodes.length, v.nodes[0].html.slice(0, 120)])))'''))
+        print(f'NOTE\taxe, {scheme}: {found}')
+        say(f'{scheme}: axe-core finds nothing serious', [v for v in found if v[0] in ('serious', 'critical')])
 
 
 def main():
@@ -287,7 +289,7 @@ def main():
         browser.open('file://' + os.path.abspath(sys.argv[2]))
         opens(browser)
         if os.environ.get('ALLOCMARK_PAGE_ONLY') != 'open':
-            for look in (settles, names, keyboard, sorts, filters, schemes, prints, axe):
+            for look in (axe, settles, names, keyboard, sorts, filters, schemes, prints):
                 look(browser)
         for scheme in os.environ.get('ALLOCMARK_PAGE_PICTURES', '').split():
             browser.media(scheme)

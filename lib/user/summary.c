@@ -428,6 +428,14 @@ ssize_t amk_summarize(const struct amk_run_data *run, struct amk_summary **out)
 	return (ssize_t)list.count;
 }
 
+bool amk_summary_capped(const struct amk_summary *s)
+{
+	char buffer[32];
+
+	return s->metric == &amk_metrics[AMK_METRIC_limit] &&
+	       !strcmp(s->reason, amk_reason_text(AMK_REASON_CAPPED, buffer));
+}
+
 const char *amk_metric_better_name(const struct amk_metric *metric)
 {
 	if (!metric || metric->better == AMK_BETTER_NEITHER)

@@ -60,6 +60,9 @@ struct amk_summary {
  */
 ssize_t amk_summarize(const struct amk_run_data *run, struct amk_summary **out);
 
+/* Whether a search ended at the limit of the run itself: the true one is @s->cost or more. */
+bool amk_summary_capped(const struct amk_summary *s);
+
 /* Which way is better: "lower", "higher" or "neither"; @metric may be NULL. */
 const char *amk_metric_better_name(const struct amk_metric *metric);
 
