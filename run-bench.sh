@@ -53,6 +53,8 @@ What
                        measure it: several boots of each --kernel, side by side
   --strategies=LIST --workloads=LIST --sizes=LIST
                        only these; './build/bench/allocmark list' names them
+  --allocators=LIST    malloc() of these libraries too: auto (every one that is installed), or names of
+                       glibc, jemalloc, tcmalloc and mimalloc; on this machine alone, in no guest
   --events=LIST        counted around the timed loops: auto (default), none, or names as
                        './build/bench/allocmark list events' has them
   --tlb=SPEC           the TLB that misses are modelled for (default: this processor's),
@@ -107,13 +109,13 @@ words() {
 }
 
 options='--where --kernel --arch --accel --clock --append --cpus --memory --timeout --side --quick --full --claims
---strategies --workloads --sizes --events --tlb --rounds --seed --machine --out --resume --no-plot --help'
+--strategies --allocators --workloads --sizes --events --tlb --rounds --seed --machine --out --resume --no-plot --help'
 
 parse() {
 	local arg value
 	where=auto accel=auto clock=real side=both depth=quick out=$top/results
 	claims=no module_words=''
-	arch='' cpus='' memory='' timeout='' append='' resume='' seed='' strategies='' plot=yes
+	arch='' cpus='' memory='' timeout='' append='' resume='' seed='' strategies='' allocators='' plot=yes
 	machine=$(uname -n)
 	kernels=()
 	run_args=()
@@ -135,6 +137,7 @@ parse() {
 		--quick | --full) depth=${arg#--} ;;
 		--claims) claims=yes ;;
 		--strategies=*) list --strategies "$value"; strategies=$value ;;
+		--allocators=*) list --allocators "$value"; allocators=$value ;;
 		--workloads=*) list --workloads "$value"; run_args+=("$arg") ;;
 		--sizes=*) list --sizes "$value"; run_args+=("$arg") ;;
 		--events=*) list --events "$value"; run_args+=("$arg") ;;
@@ -160,6 +163,9 @@ parse() {
 	if [ "$where" = host ] || { [ "$where" = auto ] && [ -z "$resume" ]; }; then
 		check_place
 	fi
+	if [ "$where" = guest ] && [ -n "$allocators" ]; then
+		die "--allocators is of this machine and a guest alone is asked for: leave one of them out"
+	fi
 }
 
 # Claims choose what is measured and where by themselves. Instructions are counted unless a clock is
@@ -168,7 +174,7 @@ check_claims() {
 	local option
 	for option in "${given[@]}"; do
 		case $option in
-		--where | --side | --quick | --full | --strategies | --workloads | --sizes | --memory | --resume)
+		--where | --side | --quick | --full | --strategies | --allocators | --workloads | --sizes | --memory | --resume)
 			die "--claims chooses for itself: leave out $option" ;;
 		esac
 	done
@@ -279,6 +285,7 @@ host_run() {
 	else
 		new_run
 		run_options "$1" "${2:-$strategies}"
+		[ -z "$allocators" ] || args+=(--allocators="$allocators")
 		args+=(--out="$rundir" --machine="$machine")
 	fi
 	note "measuring on this machine: $1"
@@ -361,6 +368,9 @@ setup_packages() {
 host_user_run() {
 	local words
 	words=$(user_words)
+	if [ -z "$words" ] && [ -n "$strategies" ]; then
+		words=$(allocator_words)
+	fi
 	if [ -z "$strategies" ] || [ -n "$words" ]; then
 		host_run user "$words"
 	fi

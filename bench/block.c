@@ -15,12 +15,14 @@
 #include <unistd.h>
 
 #include "bench/user_alias.h"
+#include "bench/user_allocator.h"
 #include "bench/user_impl.h"
 #include "bench/user_perf.h"
 #include "bench/user_room.h"
 #include "lib/core/tlb.h"
 #include "lib/user/pagemap.h"
 #include "lib/user/process.h"
+#include "lib/user/sanitized.h"
 #include "lib/user/smaps.h"
 
 #define SLOTS_MIN 128U /* what the core wants at least */
@@ -78,6 +80,12 @@ static void block_unalias(struct amk_block *block, void *alias, void *p, u64 siz
 	(void)size;
 }
 
+static int block_resident(struct amk_block *block, u64 *bytes)
+{
+	(void)block;
+	return amk_smaps_private(bytes);
+}
+
 static const struct amk_side user_side = {
 	.stop = block_stop,
 	.frame = block_frame,
@@ -89,6 +97,7 @@ static const struct amk_side user_side = {
 	.level = block_level,
 	.alias = block_alias,
 	.unalias = block_unalias,
+	.resident = block_resident,
 };
 
 static void say(const char *text)
@@ -191,6 +200,21 @@ static bool tables_map(struct amk_block *block, u32 n)
 	return true;
 }
 
+/*
+ * Whether malloc() is of the library that this strategy is about; nothing is measured under a name
+ * that is not its own. The version is told where nothing is measured: to ask may allocate.
+ */
+static bool allocator_holds(struct amk_share *share, const struct amk_strategy *strategy)
+{
+	if (!(strategy->flags & AMK_STRATEGY_PRELOADED))
+		return true;
+	if (!amk_user_allocator_take(strategy, share->allocator))
+		return false;
+	if (share->request.flags & AMK_REQUEST_DRY)
+		amk_user_allocator_version(share->allocator_version);
+	return true;
+}
+
 /* Answers a request that is in bounds and names a strategy we have. */
 static void block_measure(struct amk_block *block)
 {
@@ -232,18 +256,14 @@ static void block_answer(struct amk_share *share)
 		amk_block_end(&block, AMK_STATUS_SKIP, AMK_REASON_UNKNOWN_STRATEGY, 0);
 		return;
 	}
+	if (!allocator_holds(share, block.strategy)) {
+		amk_block_end(&block, AMK_STATUS_SETUP_FAILED, AMK_REASON_NOT_PRELOADED, -ENOENT);
+		return;
+	}
 	block_measure(&block);
 }
 
-#ifdef __has_feature
-#define SANITIZED __has_feature(address_sanitizer)
-#elif defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#else
-#define SANITIZED 0
-#endif
-
-#if SANITIZED
+#if AMK_SANITIZED
 /* A refused allocation is a result, not a bug; and no shadow for tens of GiB is to be written. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)

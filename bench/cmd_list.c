@@ -11,6 +11,7 @@
 #include "bench/events_text.h"
 #include "lib/core/metric.h"
 #include "lib/core/workload.h"
+#include "lib/user/allocator.h"
 #include "lib/user/events.h"
 #include "lib/user/module.h"
 #include "lib/user/process.h"
@@ -57,6 +58,30 @@ static void request_fill(const struct amk_strategy *s, struct amk_request *reque
 	request->flags = AMK_REQUEST_DRY;
 }
 
+/* Asks the user half, with the library that the strategy is about. 0 or -errno. */
+static int user_ask(const struct halves *h, const struct amk_strategy *s,
+		    const struct amk_request *request)
+{
+	const struct amk_allocator *allocator = amk_allocator_of(s);
+	struct amk_process process = h->process;
+	struct amk_allocator_place place;
+	int error;
+
+	if (!allocator)
+		return amk_process_run(&process, request, h->result);
+	error = amk_allocator_locate(allocator, &place);
+	if (!error && place.reason) {
+		h->result->status = AMK_STATUS_SKIP;
+		h->result->reason = place.reason;
+	} else if (!error) {
+		amk_allocator_use(&place, &process);
+		process.silent = true;
+		error = amk_process_run(&process, request, h->result);
+	}
+	amk_allocator_place_free(&place);
+	return error;
+}
+
 /* "yes", or why not; @buffer is for a reason that has no text. */
 static const char *verdict(struct halves *h, const struct amk_strategy *s, char buffer[32])
 {
@@ -72,7 +97,7 @@ static const char *verdict(struct halves *h, const struct amk_strategy *s, char 
 	request_fill(s, &request);
 	memset(h->result, 0, sizeof(*h->result));
 	error = s->side == AMK_SIDE_kernel ? amk_module_run(&h->module, &request, h->result) :
-					     amk_process_run(&h->process, &request, h->result);
+					     user_ask(h, s, &request);
 	if (error)
 		return strerror(-error);
 	if (h->result->status == AMK_STATUS_OK)

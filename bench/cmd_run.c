@@ -21,6 +21,7 @@ enum key {
 	KEY_FULL,
 	KEY_EVIDENCE,
 	KEY_STRATEGIES,
+	KEY_ALLOCATORS,
 	KEY_WORKLOADS,
 	KEY_SIZES,
 	KEY_EVENTS,
@@ -51,6 +52,11 @@ static const struct argp_option options[] = {
 	  1 },
 	{ "strategies", KEY_STRATEGIES, "LIST", 0,
 	  "names or families, comma-separated; user:NAME or kernel:NAME picks a side", 1 },
+	{ "allocators", KEY_ALLOCATORS, "auto|LIST", 0,
+	  "malloc() of these libraries too, each loaded in the C library's place by the processes "
+	  "that measure it: glibc, jemalloc, tcmalloc, mimalloc, comma-separated, or auto for "
+	  "every one that is installed; their strategies are malloc-glibc and so on",
+	  1 },
 	{ "workloads", KEY_WORKLOADS, "LIST", 0,
 	  "names, comma-separated; burst stands for every burst-*", 1 },
 	{ "sizes", KEY_SIZES, "LIST", 0,
@@ -117,6 +123,10 @@ static error_t parse_choice(int key, char *arg, struct amk_run_line *line)
 	case KEY_STRATEGIES:
 		line->strategies = arg;
 		line->chosen = "--strategies";
+		return 0;
+	case KEY_ALLOCATORS:
+		line->allocators = arg;
+		line->chosen = "--allocators";
 		return 0;
 	case KEY_WORKLOADS:
 		line->workloads = arg;

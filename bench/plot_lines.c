@@ -123,6 +123,48 @@ static const struct amk_panel chase_panels[] = {
 		   AMK_SCALE_LINEAR, true),
 };
 
+enum {
+	OVERHEAD_REQUESTED,
+	OVERHEAD_USABLE,
+	OVERHEAD_RESIDENT,
+	OVERHEAD_DRAINED,
+	OVERHEAD_TRIMMED,
+	OVERHEAD_ROUNDS,
+	OVERHEAD_LIVE,
+	OVERHEAD_KEPT
+};
+
+static double live_share(const double *row)
+{
+	return row[OVERHEAD_RESIDENT] / row[OVERHEAD_REQUESTED];
+}
+
+static double kept_share(const double *row)
+{
+	return row[OVERHEAD_DRAINED] / row[OVERHEAD_REQUESTED];
+}
+
+#define HELD(name, id)                                                                 \
+	{                                                                              \
+		name, false, "overhead", AMK_METRIC_overhead_##id, AMK_PICK_COST, NULL \
+	}
+static const struct amk_column overhead_columns[] = {
+	HELD("requested_bytes", requested),
+	HELD("usable_bytes", usable),
+	HELD("resident_bytes", resident),
+	HELD("drained_bytes", drained),
+	HELD("trimmed_bytes", trimmed),
+	{ "rounds", false, "overhead", AMK_METRIC_overhead_resident, AMK_PICK_ROUNDS, NULL },
+	{ "resident_per_requested", false, NULL, 0, 0, live_share },
+	{ "drained_per_requested", false, NULL, 0, 0, kept_share },
+};
+static const struct amk_panel overhead_panels[] = {
+	LINE_PANEL(OVERHEAD_LIVE, "all objects live", "bytes held for a byte asked for",
+		   AMK_SCALE_LINEAR, false),
+	LINE_PANEL(OVERHEAD_KEPT, "all objects freed", "bytes held for a byte that was asked for",
+		   AMK_SCALE_LINEAR, false),
+};
+
 /* A kind of figure: drawn for each family, and for the headline strategies if it has a headline. */
 struct kind {
 	const char *name; /* FAMILY-name */
@@ -157,6 +199,9 @@ static const struct kind kinds[] = {
 	  "each load waits for the one before, along one random cycle over the range · median of"
 	  " rounds",
 	  COLUMNS(chase), true },
+	{ "overhead", "memory held beyond what was asked for (overhead)", NULL, NULL,
+	  "up to 16 MiB of objects of one size, every page written to · median of rounds",
+	  COLUMNS(overhead), false },
 };
 
 /* The ways that everyone asks about. */

@@ -13,6 +13,7 @@
 struct amk_run_line {
 	const char *side;
 	const char *strategies;
+	const char *allocators;
 	const char *workloads;
 	const char *sizes;
 	const char *events;

@@ -33,6 +33,7 @@ static void options_fresh(struct amk_run_job *run)
 	o->side[AMK_SIDE_user] = !line->side || strcmp(line->side, "kernel");
 	o->side[AMK_SIDE_kernel] = line->side && strcmp(line->side, "user");
 	o->strategies = copy(line->strategies);
+	o->allocators = copy(line->allocators);
 	o->workloads = copy(line->workloads);
 	o->sizes = copy(line->sizes);
 	o->events = copy(line->events);
@@ -91,6 +92,63 @@ static int helper_find(struct amk_run_job *run)
 		return 0;
 	return amk_fail("allocmark-block is neither beside allocmark nor in %s: make install",
 			AMK_PKGLIBEXECDIR);
+}
+
+/* ---- the allocators in malloc()'s place ---- */
+
+/* One line about an allocator that was asked for by name and is not to be had. */
+static int allocator_absent(const struct amk_allocator *allocator,
+			    const struct amk_allocator_place *place)
+{
+	char text[32];
+
+	if (place->reason == AMK_REASON_NO_ALLOCATOR)
+		return amk_fail(
+			"--allocators: %s is not installed; install the package %s or set " AMK_ALLOCATOR_PATH
+			" to where %s lies",
+			allocator->name, allocator->package, allocator->sonames);
+	if (place->reason == AMK_REASON_ALLOCATOR_SANITIZED)
+		return amk_fail("--allocators: %s: %s; measure with a build without them",
+				allocator->name, amk_reason_text(place->reason, text));
+	return amk_fail("--allocators: %s: %s: %s; install the package %s anew, or leave it out",
+			allocator->name, place->path, amk_reason_text(place->reason, text),
+			allocator->package);
+}
+
+/* Looks for an allocator of the plan, tries it, and notes what it is. */
+static int allocator_find(struct amk_run_job *run, const struct amk_allocator *allocator)
+{
+	struct amk_session *s = &run->session;
+	struct amk_allocator_place *place = &s->allocator[allocator - amk_allocators];
+	const char *list = s->options.allocators;
+	int error = amk_allocator_locate(allocator, place);
+
+	if (!error && !place->reason)
+		error = amk_allocator_probe(allocator, &s->process, place);
+	if (error)
+		return amk_fail("%s: cannot be looked for: %s", allocator->name, strerror(-error));
+	if (place->reason)
+		return list && amk_allocator_listed(allocator, list) ?
+			       allocator_absent(allocator, place) :
+			       0;
+	amk_allocator_facts(allocator, place, &run->facts);
+	return 0;
+}
+
+static int allocators_find(struct amk_run_job *run)
+{
+	const struct amk_plan *plan = &run->session.plan;
+	const struct amk_allocator *allocator;
+	u32 i;
+
+	for (i = 0; i < plan->nr_cells; i++) {
+		allocator = amk_allocator_of(plan->cell[i].strategy);
+		if (!allocator || (i && plan->cell[i - 1].strategy == plan->cell[i].strategy))
+			continue;
+		if (allocator_find(run, allocator))
+			return 1;
+	}
+	return 0;
 }
 
 /* ---- where it takes place ---- */
@@ -222,7 +280,7 @@ int amk_run_check(struct amk_run_job *run)
 int amk_run_begin(struct amk_run_job *run)
 {
 	options_fresh(run);
-	if (module_open(run) || plan_make(run) || helper_find(run))
+	if (module_open(run) || plan_make(run) || helper_find(run) || allocators_find(run))
 		return 1;
 	if (run->user_only)
 		fprintf(stderr, "allocmark: user side only: %s\n", run->user_only);
@@ -300,7 +358,8 @@ int amk_run_resume(struct amk_run_job *run)
 	if (run->line.machine && strcmp(run->line.machine, run->old.machine))
 		return amk_fail("--machine=%s: the run was started as '%s'", run->line.machine,
 				run->old.machine);
-	if (module_open(run) || plan_make(run) || helper_find(run) || done_mark(run))
+	if (module_open(run) || plan_make(run) || helper_find(run) || allocators_find(run) ||
+	    done_mark(run))
 		return 1;
 	m->id = json_string_value(json_object_get(run->old.manifest, "id"));
 	m->created = json_string_value(json_object_get(run->old.manifest, "created"));

@@ -36,13 +36,26 @@ void amk_session_catch(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+/* A user block in a fresh process, with the library in it that its strategy is about. */
+static int measure_user(struct amk_session *s, const struct amk_request *request,
+			struct amk_result *result)
+{
+	const struct amk_strategy *strategy = amk_strategy_find(AMK_SIDE_user, request->strategy);
+	const struct amk_allocator *allocator = strategy ? amk_allocator_of(strategy) : NULL;
+	struct amk_process process = s->process;
+
+	if (allocator)
+		amk_allocator_use(&s->allocator[allocator - amk_allocators], &process);
+	return amk_process_run(&process, request, result);
+}
+
 static int measure(struct amk_session *s, enum amk_side_id side, const struct amk_request *request,
 		   struct amk_result *result)
 {
 	memset(result, 0, sizeof(*result));
 	if (side == AMK_SIDE_kernel)
 		return amk_module_run(&s->module, request, result);
-	return amk_process_run(&s->process, request, result);
+	return measure_user(s, request, result);
 }
 
 /* ---- which events can be counted ---- */
@@ -87,15 +100,30 @@ static int dry_run(struct amk_session *s, u32 at, struct amk_result *result)
 	return measure(s, strategy->side, &request, result);
 }
 
+/* Why a strategy is not asked at all: its allocator was looked for before. */
+static enum amk_reason dry_reason(const struct amk_session *s, const struct amk_strategy *strategy)
+{
+	const struct amk_allocator *allocator = amk_allocator_of(strategy);
+
+	return allocator ? s->allocator[allocator - amk_allocators].reason : AMK_REASON_NONE;
+}
+
 /* Keeps the answer of a strategy that says "not here"; anything else is tried block by block. */
 static int dry_strategy(struct amk_session *s, u32 at)
 {
+	enum amk_reason reason = dry_reason(s, s->plan.cell[at].strategy);
 	size_t index = (size_t)(s->plan.cell[at].strategy - amk_strategies);
 	struct amk_result *result = calloc(1, sizeof(*result));
 	int error;
 
 	if (!result)
 		return -ENOMEM;
+	if (reason) {
+		result->status = AMK_STATUS_SKIP;
+		result->reason = reason;
+		s->dry[index] = result;
+		return 0;
+	}
 	error = dry_run(s, at, result);
 	if (!error && result->status == AMK_STATUS_SKIP &&
 	    result->reason != AMK_REASON_OVER_MEMORY) {
@@ -293,6 +321,8 @@ void amk_session_free(struct amk_session *session)
 
 	for (i = 0; i < AMK_ARRAY_SIZE(session->dry); i++)
 		free(session->dry[i]);
+	for (i = 0; i < AMK_NR_ALLOCATORS; i++)
+		amk_allocator_place_free(&session->allocator[i]);
 	if (session->writer)
 		amk_record_writer_close(session->writer);
 	if (session->have_module)

@@ -8,6 +8,7 @@
 #include <signal.h>
 
 #include "bench/meter.h"
+#include "lib/user/allocator.h"
 #include "lib/user/manifest.h"
 #include "lib/user/module.h"
 #include "lib/user/process.h"
@@ -26,6 +27,8 @@ struct amk_session {
 	struct amk_plan plan;
 	struct amk_clock clock;
 	struct amk_process process;
+	/* Where the allocators lie of which the plan has cells. */
+	struct amk_allocator_place allocator[AMK_NR_ALLOCATORS];
 	struct amk_module module;
 	bool have_module;
 	struct amk_record_writer *writer;

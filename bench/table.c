@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "bench/events_text.h"
+#include "bench/overhead.h"
 #include "bench/translation.h"
 #include "lib/core/workload.h"
 #include "lib/user/manifest.h"
@@ -243,6 +244,22 @@ static void ratio_print(struct table *t, const struct amk_strategy *user,
 	putchar('\n');
 }
 
+/* The members of a family that is nobody's counterpart stand beside each other. */
+static void members_print(const struct table *t, u32 family)
+{
+	bool any = false;
+	u32 i;
+
+	for (i = 0; i < AMK_NR_STRATEGIES; i++) {
+		const struct amk_strategy *s = &amk_strategies[i];
+
+		if (s->family != family || !measured(t, s))
+			continue;
+		row_print(t, any ? "" : amk_families[family].name, s);
+		any = true;
+	}
+}
+
 static void family_print(struct table *t, u32 family)
 {
 	const struct amk_strategy *kernel = family_row(t, family, AMK_SIDE_kernel, NULL);
@@ -269,7 +286,9 @@ static void cost_print(struct table *t)
 		printf(" %11s", amk_size_text(t->size[i], text));
 	putchar('\n');
 	for (i = 0; i < AMK_NR_FAMILIES; i++)
-		if (i != AMK_FAMILY_control)
+		if (i == AMK_FAMILY_allocator)
+			members_print(t, i);
+		else if (i != AMK_FAMILY_control)
 			family_print(t, i);
 	if (t->lazy)
 		puts("lazy: the user side takes its pages only when they are touched; like for "
@@ -379,6 +398,7 @@ int amk_table_run(const char *path, const char *workload, char error[AMK_ERROR_L
 	} else if (workload) {
 		printf("\nthe run has no times of workload %s\n", workload);
 	}
+	amk_overhead_print(t.summary, t.nr_summary);
 	amk_translation_print(&t.data, t.summary, t.nr_summary);
 	outcomes_print(&t);
 	failed = events_print(&t.data, error);

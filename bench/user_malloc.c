@@ -10,11 +10,13 @@
  * threshold, which also stops it from moving, and shows the other half.
  *
  * "malloc-control" is malloc under a second name, for the gate to see whether a run's rounds tell
- * the same code apart.
+ * the same code apart. "malloc-jemalloc" and its like are the same code again, in a process whose
+ * malloc() is of another library: see user_allocator.h.
  */
 #include <malloc.h>
 #include <stdlib.h>
 
+#include "bench/user_allocator.h"
 #include "lib/core/body.h"
 
 #define ELEMENT_BYTES 8
@@ -76,6 +78,12 @@ static u64 malloc_usable(struct amk_context *ctx, void *p, u64 size)
 	return malloc_usable_size(p);
 }
 
+static bool malloc_trim_any(struct amk_context *ctx)
+{
+	(void)ctx;
+	return amk_user_allocator_trim();
+}
+
 static int malloc_mapped_setup(struct amk_context *ctx)
 {
 	(void)ctx;
@@ -86,18 +94,21 @@ static const struct amk_ops malloc_ops = {
 	.alloc = malloc_alloc,
 	.release = malloc_release,
 	.usable = malloc_usable,
+	.trim = malloc_trim_any,
 };
 
 static const struct amk_ops calloc_ops = {
 	.alloc = calloc_alloc,
 	.release = malloc_release,
 	.usable = malloc_usable,
+	.trim = malloc_trim_any,
 };
 
 static const struct amk_ops calloc_array_ops = {
 	.alloc = calloc_array_alloc,
 	.release = malloc_release,
 	.usable = malloc_usable,
+	.trim = malloc_trim_any,
 	.alloc_array = calloc_array,
 };
 
@@ -105,6 +116,7 @@ static const struct amk_ops reallocarray_ops = {
 	.alloc = reallocarray_alloc,
 	.release = malloc_release,
 	.usable = malloc_usable,
+	.trim = malloc_trim_any,
 	.alloc_array = reallocarray_array,
 };
 
@@ -113,10 +125,15 @@ static const struct amk_ops malloc_mapped_ops = {
 	.alloc = malloc_alloc,
 	.release = malloc_release,
 	.usable = malloc_usable,
+	.trim = malloc_trim_any,
 };
 
 AMK_DEFINE_IMPL(user, malloc, malloc_ops);
 AMK_DEFINE_ALIAS(user, malloc_control, malloc, malloc_ops);
+AMK_DEFINE_ALIAS(user, malloc_glibc, malloc, malloc_ops);
+AMK_DEFINE_ALIAS(user, malloc_jemalloc, malloc, malloc_ops);
+AMK_DEFINE_ALIAS(user, malloc_tcmalloc, malloc, malloc_ops);
+AMK_DEFINE_ALIAS(user, malloc_mimalloc, malloc, malloc_ops);
 AMK_DEFINE_IMPL(user, calloc, calloc_ops);
 AMK_DEFINE_IMPL(user, calloc_array, calloc_array_ops);
 AMK_DEFINE_IMPL(user, reallocarray, reallocarray_ops);

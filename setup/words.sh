@@ -21,6 +21,7 @@ strategy_sides() {
 check_choice() {
 	local args
 	run_options "$side" "$strategies"
+	[ -z "$allocators" ] || args+=(--allocators="$allocators")
 	"$build/bench/allocmark" run --check "${args[@]}" >&2 || exit 1
 }
 
@@ -32,4 +33,13 @@ user_words() {
 			echo "$word"
 		fi
 	done | paste -sd,
+}
+
+# allocator_words: the strategies of --allocators, comma-separated; nothing where none are asked for.
+allocator_words() {
+	case $allocators in
+	'') ;;
+	*auto*) echo allocator ;;
+	*) echo "malloc-${allocators//,/,malloc-}" ;;
+	esac
 }

@@ -11,6 +11,7 @@
 
 #include "bench/user_impl.h"
 #include "lib/core/workload.h"
+#include "lib/user/allocator.h"
 #include "lib/user/process.h"
 #include "tests/block.h"
 
@@ -28,6 +29,8 @@ static const struct amk_tlb tlb = {
 		  { .entries = 32, .ways = 32, .shifts = LARGE, .level = 1 },
 		  { .entries = 512, .ways = 4, .shifts = LARGE | 1 << 12, .level = 2 } },
 };
+/* The library that the strategy at hand is about; path[0] == 0: it is about none. */
+static struct amk_allocator_place place;
 static unsigned int hidden; /* blocks whose frames may not be seen */
 
 /* Runs a block; true when it gave an answer, which a skip or a refusal is. */
@@ -37,6 +40,8 @@ static bool run(const struct amk_strategy *s, const char *workload, u64 size)
 	struct amk_request req;
 	int error;
 
+	if (place.path[0])
+		amk_allocator_use(&place, &p);
 	block_request(&req, s->name, workload, size);
 	req.tlb = tlb;
 	error = amk_process_run(&p, &req, &res);
@@ -313,6 +318,21 @@ static bool wanted(const char *name, char **names)
 	return !i;
 }
 
+/* False: the row is about an allocator that is not to be had here. */
+static bool allocator_find(const struct amk_strategy *s)
+{
+	const struct amk_allocator *allocator = amk_allocator_of(s);
+
+	if (!allocator)
+		return true;
+	if (!check(!amk_allocator_locate(allocator, &place), "%s: no place", s->name))
+		return false;
+	if (!place.reason)
+		return true;
+	printf("skip: %s: %s\n", s->name, block_reason(place.reason));
+	return false;
+}
+
 /* Looks at one row; how many user rows that was. */
 static unsigned int row(const struct amk_strategy *s, char **names)
 {
@@ -323,7 +343,9 @@ static unsigned int row(const struct amk_strategy *s, char **names)
 	if (!wanted(s->name, names))
 		return 0;
 	check(amk_user_impl(s) != NULL, "%s: no code", s->name);
-	contract(s);
+	if (allocator_find(s))
+		contract(s);
+	amk_allocator_place_free(&place);
 	return 1;
 }
 

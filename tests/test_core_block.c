@@ -20,6 +20,11 @@ static const struct fake_frame aliased[4] = { { 0, 10, 12 },
 					      { 0, 13, 12 } };
 
 /* A block of few calls, so that each call can be the one that fails. */
+static bool is(const struct amk_workload *w, enum amk_workload_id id)
+{
+	return w == &amk_workloads[id];
+}
+
 static void reset_small(const struct amk_workload *w, bool bulk)
 {
 	fake_block_reset(&fb, w->name, w->least_bytes > 64 ? w->least_bytes : 64);
@@ -28,7 +33,8 @@ static void reset_small(const struct amk_workload *w, bool bulk)
 	fb.request.warmup = 1;
 	fb.request.batch = BATCH;
 	fb.request.each_max = 32;
-	fb.request.mem_max = 1 << 20;
+	/* As many as fit are allocated by overhead: here 256. */
+	fb.request.mem_max = is(w, AMK_WORKLOAD_ID_overhead) ? 1 << 14 : 1 << 20;
 	fake.limit_bytes = 300000;
 	fake.ramp_ns = 400; /* one operation fills an iteration where none of them takes time */
 	fake.frames = frames;
@@ -36,11 +42,6 @@ static void reset_small(const struct amk_workload *w, bool bulk)
 	fake.aliased_frames = aliased;
 	if (bulk)
 		fb.block.impl = &amk_user_fake_bulk;
-}
-
-static bool is(const struct amk_workload *w, enum amk_workload_id id)
-{
-	return w == &amk_workloads[id];
 }
 
 /* limit takes a refusal for the limit; zero goes on with what it got, if it got something twice. */

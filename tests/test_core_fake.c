@@ -139,6 +139,13 @@ static u64 fake_usable(struct amk_context *ctx, void *p, u64 size)
 	return fake.usable_bytes;
 }
 
+static bool fake_trim(struct amk_context *ctx)
+{
+	(void)ctx;
+	fake.trimmed = !fake.no_trim;
+	return fake.trimmed;
+}
+
 static bool fake_alloc_bulk(struct amk_context *ctx, u32 n, void **slots)
 {
 	u32 i;
@@ -171,6 +178,7 @@ static const struct amk_ops fake_ops = {
 	.release = fake_release,
 	.teardown = fake_teardown,
 	.usable = fake_usable,
+	.trim = fake_trim,
 };
 
 static const struct amk_ops fake_bulk_ops = {
@@ -179,6 +187,7 @@ static const struct amk_ops fake_bulk_ops = {
 	.release = fake_release,
 	.teardown = fake_teardown,
 	.usable = fake_usable,
+	.trim = fake_trim,
 	.alloc_bulk = fake_alloc_bulk,
 	.release_bulk = fake_release_bulk,
 };
@@ -250,12 +259,24 @@ static void fake_unalias(struct amk_block *block, void *alias, void *p, u64 size
 	fake.unaliases++;
 }
 
+/* What the live objects have, and what is kept for those that were. */
+static int fake_resident(struct amk_block *block, u64 *bytes)
+{
+	(void)block;
+	if (++fake.residents == fake.resident_error_at)
+		return -EACCES;
+	*bytes = fake.held_bytes + (fake.given - fake.released) * fake.last_size +
+		 (fake.trimmed ? 0 : fake.given * fake.kept_bytes);
+	return 0;
+}
+
 const struct amk_side fake_side = {
 	.stop = fake_stop,
 	.frame = fake_frame,
 	.level = fake_level,
 	.alias = fake_alias,
 	.unalias = fake_unalias,
+	.resident = fake_resident,
 };
 
 void fake_block_reset(struct fake_block *fb, const char *workload, u64 size)

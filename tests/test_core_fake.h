@@ -59,6 +59,10 @@ struct fake {
 	bool alias_refused;
 	const struct fake_frame *aliased_frames; /* the script once there is a second mapping */
 	bool frames_by_touch; /* a page without a byte other than zero has no frame */
+	u64 held_bytes; /* that the process holds without any object */
+	u64 kept_bytes; /* that it holds for each object, until it is trimmed */
+	u64 resident_error_at; /* the question after what it holds that fails, from 1; 0: none */
+	bool no_trim;
 	void (*at_stop)(struct amk_block *block);
 	void (*at_release)(const char *p, u64 size);
 
@@ -76,6 +80,8 @@ struct fake {
 	u64 setups; /* that succeeded */
 	u64 teardowns;
 	u64 setup_size;
+	u64 residents; /* questions after what it holds */
+	bool trimmed;
 	bool aliased; /* there is a second mapping */
 	u64 unaliases;
 	bool bad_order; /* alloc without set-up, or for another size than it was set up for */

@@ -102,11 +102,58 @@ static void test_own(void **state)
 	assert_int_equal(shift, 0);
 }
 
+static int private_of(const char *rollup, u64 *bytes)
+{
+	int fd = memfd_create("rollup", MFD_CLOEXEC), error;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, rollup, strlen(rollup)), strlen(rollup));
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	error = amk_smaps_private_read(fd, bytes);
+	close(fd);
+	return error;
+}
+
+static void test_private_recorded(void **state)
+{
+	u64 bytes;
+
+	(void)state;
+	assert_int_equal(private_of("555555554000-7ffffffff000 ---p 00000000 00:00 0 [rollup]\n"
+				    "Rss:                1500 kB\nShared_Dirty:          7 kB\n"
+				    "Private_Clean:        60 kB\nPrivate_Dirty:       120 kB\n"
+				    "Private_Hugetlb:    2048 kB\n",
+				    &bytes),
+			 0);
+	assert_int_equal(bytes, (120 + 2048) << 10);
+	assert_int_equal(private_of("Rss: 1500 kB\nPrivate_Clean: 60 kB\n", &bytes), -ENOENT);
+}
+
+/* As much more as was written to, to the page; what is only mapped is none of it. */
+static void test_private_own(void **state)
+{
+	u64 len = 4ULL << 20, before, mapped, written;
+	char *p;
+
+	(void)state;
+	assert_int_equal(amk_smaps_private(&before), 0);
+	p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(p, MAP_FAILED);
+	assert_int_equal(amk_smaps_private(&mapped), 0);
+	memset(p, 1, len);
+	assert_int_equal(amk_smaps_private(&written), 0);
+	assert_in_range(mapped - before, 0, 64 << 10);
+	assert_in_range(written - mapped, len, len + (64 << 10));
+	munmap(p, len);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_recorded, open_text, close_text),
 		cmocka_unit_test(test_own),
+		cmocka_unit_test(test_private_recorded),
+		cmocka_unit_test(test_private_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,6 +31,8 @@ enum amk_family_id {
 /* Evidence for one question: in a run only where it is named, or in a run for evidence. */
 #define AMK_STRATEGY_EVIDENCE (1U << 9)
 #define AMK_STRATEGY_SCATTERED (1U << 10) /* pages that no range of addresses holds */
+/* By a library in malloc()'s place: in a run only where it or its family is named. */
+#define AMK_STRATEGY_PRELOADED (1U << 11)
 
 /* What must be there for it to run. */
 #define AMK_NEED_THP (1U << 0)
@@ -39,6 +41,7 @@ enum amk_family_id {
 #define AMK_NEED_VMALLOC_HUGE (1U << 3)
 #define AMK_NEED_DMA_ZONE (1U << 4)
 #define AMK_NEED_DMA32_ZONE (1U << 5)
+#define AMK_NEED_ALLOCATOR (1U << 6)
 
 struct amk_family {
 	const char *name;

@@ -24,6 +24,8 @@
 #define AMK_WORKLOAD_EVIDENCE (1U << 5)
 /* Says nothing of a strategy: measured once a side, on the empty one. */
 #define AMK_WORKLOAD_ALONE (1U << 6)
+/* Asks what only user space has: no cells on the kernel's side. */
+#define AMK_WORKLOAD_USER (1U << 7)
 
 enum amk_order { AMK_ORDER_FIFO, AMK_ORDER_LIFO, AMK_ORDER_SHUFFLED };
 
@@ -66,6 +68,7 @@ enum amk_status amk_measure_overflow(struct amk_block *block, const struct amk_w
 enum amk_status amk_measure_where(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_reserves(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_pressure(struct amk_block *block, const struct amk_workload *workload);
+enum amk_status amk_measure_overhead(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_origin(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_illegal(struct amk_block *block, const struct amk_workload *workload);
 

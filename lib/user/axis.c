@@ -20,7 +20,7 @@ const struct amk_axis amk_axes[] = {
 	  "comparability:cpu.governor comparability:cpu.freq_driver comparability:cpu.no_turbo"
 	  " comparability:cpu.boost",
 	  "how the clock rate is chosen" },
-	{ "allocator", "comparability:libc.* comparability:env.*",
+	{ "allocator", "comparability:libc.* comparability:allocator.* comparability:env.*",
 	  "C library, allocator and their variables" },
 	{ "tuning",
 	  "comparability:thp.* comparability:hugetlb.* comparability:ksm.* comparability:vm.*"
@@ -82,7 +82,8 @@ static bool axis_covers(const struct amk_axis *axis, const char *group, const ch
 /* Whether a file of the kernel is behind the fact: which there are depends on the kernel. */
 static bool from_kernel(const char *group, const char *key)
 {
-	static const char *const others[] = { "env.", "memcg.", "libc.", "block.", "hypervisor" };
+	static const char *const others[] = { "env.",	"memcg.",     "libc.",
+					      "block.", "hypervisor", "allocator." };
 	size_t i;
 
 	for (i = 0; i < AMK_ARRAY_SIZE(others); i++)

@@ -6,7 +6,6 @@
 #include "lib/user/environment.h"
 
 #include <dirent.h>
-#include <elf.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <gnu/libc-version.h>
@@ -15,6 +14,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "lib/user/elf_file.h"
 #include "lib/user/hypervisor.h"
 #include "lib/user/tlb_geometry.h"
 
@@ -128,28 +128,14 @@ static void config_read(struct amk_facts *facts, const char *release)
 /* The build id of the running kernel stands in its ELF notes: it names the very binary. */
 static void build_id_read(struct amk_facts *facts)
 {
-	char text[TEXT_LEN], hex[2 * 64 + 1];
+	char text[TEXT_LEN], hex[AMK_BUILD_ID_LEN];
 	int fd = open("/sys/kernel/notes", O_RDONLY | O_CLOEXEC);
 	ssize_t len = fd < 0 ? 0 : read(fd, text, sizeof(text));
-	size_t at = 0, i;
-	Elf64_Nhdr note;
 
 	if (fd >= 0)
 		close(fd);
-	while (len > 0 && at + sizeof(note) <= (size_t)len) {
-		size_t name = at + sizeof(note), desc;
-
-		memcpy(&note, text + at, sizeof(note));
-		desc = name + ((note.n_namesz + 3UL) & ~3UL);
-		at = desc + ((note.n_descsz + 3UL) & ~3UL);
-		if (at > (size_t)len || note.n_type != NT_GNU_BUILD_ID || note.n_namesz != 4 ||
-		    note.n_descsz > 64 || memcmp(text + name, "GNU", 4))
-			continue;
-		for (i = 0; i < note.n_descsz; i++)
-			snprintf(hex + 2 * i, 3, "%02x", (unsigned char)text[desc + i]);
+	if (len > 0 && amk_elf_note_build_id(text, (size_t)len, hex))
 		amk_facts_add(facts, AMK_FACT_COMPARABILITY, "kernel.build_id", hex);
-		return;
-	}
 }
 
 static void kernel_read(struct amk_facts *facts)

@@ -206,6 +206,7 @@ int amk_manifest_options(const struct amk_run_data *data, struct amk_options *op
 	memset(options, 0, sizeof(*options));
 	if (sides_read(object, options, what) && grid_read(object, options, what) &&
 	    optional_text(object, "strategies", &options->strategies, what) &&
+	    optional_text(object, "allocators", &options->allocators, what) &&
 	    optional_text(object, "workloads", &options->workloads, what) &&
 	    optional_text(object, "sizes", &options->sizes, what) &&
 	    optional_text(object, "events", &options->events, what) &&

@@ -72,6 +72,8 @@ static json_t *options_object(const struct amk_manifest *m)
 	set(object, "sides", sides);
 	set_string(object, "grid", amk_grid_name(o->grid));
 	set_optional(object, "strategies", o->strategies);
+	if (o->allocators)
+		set_string(object, "allocators", o->allocators);
 	set_optional(object, "workloads", o->workloads);
 	set_optional(object, "sizes", o->sizes);
 	set_optional(object, "events", o->events);

@@ -87,6 +87,7 @@ void amk_options_default(struct amk_options *options, enum amk_grid_kind grid,
 void amk_options_free(struct amk_options *options)
 {
 	free(options->strategies);
+	free(options->allocators);
 	free(options->workloads);
 	free(options->sizes);
 	free(options->events);
@@ -141,6 +142,23 @@ static bool quick_leaves_out(const struct amk_options *o, const struct amk_strat
 	default:
 		return size_is_edge(o, size) || size > o->protocol.batch_bytes / QUICK_BATCH_MIN;
 	}
+}
+
+/*
+ * Whether the default choice of a quick run leaves this cell out for what allocators are asked
+ * beside each other, which is not what the other strategies are asked.
+ */
+static bool quick_allocators_leave_out(const struct amk_options *o, const struct amk_strategy *s,
+				       const struct amk_workload *w)
+{
+	if (o->grid != AMK_GRID_QUICK || o->workloads)
+		return false;
+	if (s->family != AMK_FAMILY_allocator)
+		return w == &amk_workloads[AMK_WORKLOAD_ID_overhead];
+	return w != &amk_workloads[AMK_WORKLOAD_ID_pair] &&
+	       w != &amk_workloads[AMK_WORKLOAD_ID_burst_fifo] &&
+	       w != &amk_workloads[AMK_WORKLOAD_ID_touch] &&
+	       w != &amk_workloads[AMK_WORKLOAD_ID_overhead];
 }
 
 /* Whether sizes are a matter of how memory is mapped and lies, not of what the caller may do. */
@@ -334,6 +352,9 @@ static void plan_add(const struct amk_options *o, const struct amk_selection *se
 	if (!control && w->flags & AMK_WORKLOAD_ALONE)
 		return;
 	if (s->flags & AMK_STRATEGY_SCATTERED && w->flags & AMK_WORKLOAD_TOUCHES)
+		return;
+	if ((w->flags & AMK_WORKLOAD_USER && s->side != AMK_SIDE_user) ||
+	    quick_allocators_leave_out(o, s, w))
 		return;
 	for (i = 0; i < sel->nr_sizes; i++) {
 		u64 size = w->flags & AMK_WORKLOAD_SIZELESS ? 0 : sel->size[i];

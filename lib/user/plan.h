@@ -33,6 +33,7 @@ struct amk_options {
 	bool side[AMK_NR_SIDES];
 	enum amk_grid_kind grid;
 	char *strategies; /* as given; NULL: all */
+	char *allocators; /* as given; NULL: none but those that strategies names */
 	char *workloads; /* as given; NULL: the grid's own choice */
 	char *sizes; /* as given; NULL: the grid */
 	char *events; /* as given; NULL: auto */

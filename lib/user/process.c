@@ -9,6 +9,7 @@
 #include "lib/user/process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <spawn.h>
@@ -93,6 +94,8 @@ static struct amk_share *share_open(const struct amk_process *p, const struct am
 	share->parent = getpid();
 	share->cpu = p->cpu;
 	share->request = *req;
+	if (p->allocator)
+		snprintf(share->allocator, sizeof(share->allocator), "%s", p->allocator);
 	return share;
 }
 
@@ -103,7 +106,8 @@ static void share_close(struct amk_share *share, int fd)
 }
 
 /* The block starts with no signal blocked, whatever the runner's mask is. */
-static int spawn_prepare(posix_spawnattr_t *attr, posix_spawn_file_actions_t *actions, int fd)
+static int spawn_prepare(posix_spawnattr_t *attr, posix_spawn_file_actions_t *actions, int fd,
+			 bool silent)
 {
 	sigset_t none;
 	int error;
@@ -115,11 +119,14 @@ static int spawn_prepare(posix_spawnattr_t *attr, posix_spawn_file_actions_t *ac
 	/* Onto itself, dup2() here means: keep it open in the new process. */
 	if (!error)
 		error = posix_spawn_file_actions_adddup2(actions, fd, AMK_SHARE_FD);
+	if (!error && silent)
+		error = posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null",
+							 O_WRONLY, 0);
 	return error;
 }
 
 /* 0 or a positive errno. */
-static int spawn_helper(const char *helper, char *const *environment, int fd, pid_t *pid)
+static int spawn_helper(const struct amk_process *p, const char *helper, int fd, pid_t *pid)
 {
 	char *const argv[] = { (char *)(uintptr_t)HELPER_NAME, NULL };
 	posix_spawn_file_actions_t actions;
@@ -132,10 +139,10 @@ static int spawn_helper(const char *helper, char *const *environment, int fd, pi
 	error = posix_spawn_file_actions_init(&actions);
 	if (error)
 		goto destroy_attr;
-	error = spawn_prepare(&attr, &actions, fd);
+	error = spawn_prepare(&attr, &actions, fd, p->silent);
 	if (!error)
 		error = posix_spawn(pid, helper, &actions, &attr, argv,
-				    environment ? environment : environ);
+				    p->environment ? p->environment : environ);
 	posix_spawn_file_actions_destroy(&actions);
 destroy_attr:
 	posix_spawnattr_destroy(&attr);
@@ -257,12 +264,15 @@ int amk_process_run(const struct amk_process *p, const struct amk_request *req,
 	share = share_open(p, req, &fd);
 	if (!share)
 		return -errno;
-	error = -spawn_helper(helper, p->environment, fd, &child.pid);
+	error = -spawn_helper(p, helper, fd, &child.pid);
 	if (error)
 		goto close_share;
 	child.pidfd = (int)syscall(SYS_pidfd_open, child.pid, 0);
 	child_wait(p, &child);
 	error = result_take(&child, share, res);
+	if (p->allocator_version)
+		snprintf(p->allocator_version, AMK_ALLOCATOR_VERSION_LEN, "%.*s",
+			 AMK_ALLOCATOR_VERSION_LEN - 1, share->allocator_version);
 close_share:
 	share_close(share, fd);
 	return error;

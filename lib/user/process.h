@@ -18,12 +18,17 @@
 /* The descriptor under which allocmark-block finds the memfd. */
 #define AMK_SHARE_FD 3
 
+#define AMK_ALLOCATOR_PATH_LEN 4096
+#define AMK_ALLOCATOR_VERSION_LEN 64
+
 /* What lies in the memfd. Both programs come from one build; size_of tells when they do not. */
 struct amk_share {
 	u32 size_of; /* sizeof(struct amk_share) */
 	s32 parent; /* process id of the runner: without it the block ends */
 	s32 cpu; /* the CPU to run on; -1: as inherited */
 	u32 begun; /* set when the measuring code takes over */
+	char allocator[AMK_ALLOCATOR_PATH_LEN]; /* whose malloc() it is to be; "": not said */
+	char allocator_version[AMK_ALLOCATOR_VERSION_LEN]; /* the answer of a dry request to that */
 	struct amk_request request;
 	struct amk_result result;
 };
@@ -42,6 +47,9 @@ struct amk_process {
 	int cpu; /* the CPU to run on; -1: as inherited */
 	u32 timeout_ms; /* then it is killed; 0: AMK_PROCESS_TIMEOUT_MS */
 	char *const *environment; /* of the new process; NULL: this one's */
+	const char *allocator; /* library that malloc() is to be of: for strategies that ask */
+	char *allocator_version; /* room for AMK_ALLOCATOR_VERSION_LEN, or NULL: see above */
+	bool silent; /* what it writes to stderr is not wanted */
 	const volatile sig_atomic_t *stop; /* non-zero: end the block early; may be NULL */
 };
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/user/allocator.h"
 #include "lib/user/size.h"
 
 /* One list is read word by word. */
@@ -104,8 +105,48 @@ static void strategies_all(const struct amk_options *options, struct amk_selecti
 
 	for (i = 0; i < AMK_NR_STRATEGIES; i++)
 		to->strategy[i] = options->side[amk_strategies[i].side] &&
+				  !(amk_strategies[i].flags & AMK_STRATEGY_PRELOADED) &&
 				  (options->grid == AMK_GRID_EVIDENCE ||
 				   !(amk_strategies[i].flags & AMK_STRATEGY_EVIDENCE));
+}
+
+/* ---- allocators: NAME, or auto for every one; beside the strategies ---- */
+
+static int allocator_unknown(struct reader *r, const char *word)
+{
+	char names[128] = AMK_ALLOCATORS_AUTO;
+	u32 i;
+
+	for (i = 0; i < AMK_NR_ALLOCATORS; i++) {
+		strcat(names, i + 1 < AMK_NR_ALLOCATORS ? ", " : " and ");
+		strcat(names, amk_allocators[i].name);
+	}
+	return fail(r, "--allocators: '%s' is none of %s", word, names);
+}
+
+static int allocator_word(struct reader *r, const char *word)
+{
+	const struct amk_allocator *named = amk_allocator_named(word, strlen(word));
+	u32 i;
+
+	if (!named && strcmp(word, AMK_ALLOCATORS_AUTO))
+		return allocator_unknown(r, word);
+	for (i = 0; i < AMK_NR_ALLOCATORS; i++)
+		if (!named || named == &amk_allocators[i])
+			r->to->strategy[amk_allocators[i].strategy] = true;
+	return 0;
+}
+
+static int allocators_read(struct reader *r)
+{
+	const struct amk_options *o = r->options;
+
+	if (!o->side[AMK_SIDE_user])
+		return fail(r,
+			    "--allocators: only the user half has them; leave out --side=kernel");
+	if (o->grid == AMK_GRID_EVIDENCE && !o->workloads)
+		return fail(r, "--allocators: --evidence measures none of them; leave one out");
+	return words_read(r, "--allocators", o->allocators, allocator_word);
 }
 
 /* ---- workloads: NAME, or the part before a '-' for all of a kind ---- */
@@ -144,11 +185,17 @@ static void workloads_default(const struct amk_options *options, struct amk_sele
 				    AMK_WORKLOAD_ID_alias, AMK_WORKLOAD_ID_contig,
 				    AMK_WORKLOAD_ID_limit, AMK_WORKLOAD_ID_zero };
 	bool evidence = options->grid == AMK_GRID_EVIDENCE;
+	bool allocators = false;
 	u32 i;
 
+	for (i = 0; i < AMK_NR_ALLOCATORS; i++)
+		allocators = allocators || to->strategy[amk_allocators[i].strategy];
+	to->workload[AMK_WORKLOAD_ID_overhead] = allocators;
+
 	for (i = 0; i < AMK_NR_WORKLOADS; i++)
-		to->workload[i] = evidence || (options->grid == AMK_GRID_FULL &&
-					       !(amk_workloads[i].flags & AMK_WORKLOAD_EVIDENCE));
+		to->workload[i] = to->workload[i] || evidence ||
+				  (options->grid == AMK_GRID_FULL &&
+				   !(amk_workloads[i].flags & AMK_WORKLOAD_EVIDENCE));
 	for (i = 0; i < AMK_ARRAY_SIZE(quick); i++)
 		to->workload[quick[i]] = true;
 }
@@ -208,6 +255,8 @@ int amk_select(const struct amk_options *options, struct amk_selection *selectio
 		failed = words_read(&r, "--strategies", options->strategies, strategy_word);
 	else
 		strategies_all(options, selection);
+	if (!failed && options->allocators)
+		failed = allocators_read(&r);
 	if (failed)
 		return failed;
 	if (options->workloads)

@@ -177,3 +177,32 @@ int amk_smaps_shift(struct amk_smaps *smaps, const void *addr, u32 *shift)
 	*shift = amk_smaps_area_shift(smaps, at);
 	return 0;
 }
+
+int amk_smaps_private_read(int fd, u64 *bytes)
+{
+	struct lines l = { .fd = fd };
+	bool found = false;
+	int got;
+
+	*bytes = 0;
+	while ((got = line_next(&l)) > 0) {
+		found = found || !strncmp(l.line, "Private_Dirty:", 14);
+		field_add(l.line, "Private_Dirty", bytes);
+		field_add(l.line, "Private_Hugetlb", bytes);
+	}
+	if (got < 0)
+		return got;
+	return found ? 0 : -ENOENT;
+}
+
+int amk_smaps_private(u64 *bytes)
+{
+	int fd = open("/proc/self/smaps_rollup", O_RDONLY | O_CLOEXEC);
+	int error;
+
+	if (fd < 0)
+		return -errno;
+	error = amk_smaps_private_read(fd, bytes);
+	close(fd);
+	return error;
+}

@@ -33,4 +33,14 @@ u32 amk_smaps_area_shift(const struct amk_smaps *smaps, u64 addr);
 /* Reads the area of @addr from the text of a smaps file at @fd. 0, -ENOENT or -errno. */
 int amk_smaps_read(int fd, u64 addr, struct amk_smaps *smaps);
 
+/*
+ * Bytes of memory that this process alone has and has written to, hugetlb pages included, into
+ * @bytes, from /proc/self/smaps_rollup (since Linux 4.14), which walks the page tables: counters
+ * such as statm's may be 64 pages late. 0 or -errno. Allocates nothing.
+ */
+int amk_smaps_private(u64 *bytes);
+
+/* The same of the text at @fd: for tests. -ENOENT: no such line in it. */
+int amk_smaps_private_read(int fd, u64 *bytes);
+
 #endif
