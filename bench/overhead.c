@@ -99,7 +99,7 @@ void amk_overhead_print(const struct amk_summary *s, size_t n)
 	sizes_choose(&c);
 	if (!c.nr_sizes)
 		return;
-	puts("\noverhead: bytes held for a byte asked for: all live, all freed, and given back when "
+	puts("\noverhead: bytes held for a byte asked for: all live, all freed, given back when "
 	     "asked to");
 	printf("%-17s", "strategy");
 	for (i = 0; i < c.nr_sizes; i++)

@@ -103,10 +103,10 @@ static int allocator_absent(const struct amk_allocator *allocator,
 	char text[32];
 
 	if (place->reason == AMK_REASON_NO_ALLOCATOR)
-		return amk_fail(
-			"--allocators: %s is not installed; install the package %s or set " AMK_ALLOCATOR_PATH
-			" to where %s lies",
-			allocator->name, allocator->package, allocator->sonames);
+		return amk_fail("--allocators: %s is not installed; install the package %s or set "
+				"%s to where %s lies",
+				allocator->name, allocator->package, AMK_ALLOCATOR_PATH,
+				allocator->sonames);
 	if (place->reason == AMK_REASON_ALLOCATOR_SANITIZED)
 		return amk_fail("--allocators: %s: %s; measure with a build without them",
 				allocator->name, amk_reason_text(place->reason, text));

@@ -49,7 +49,7 @@ struct amk_ops {
 	/* All or nothing: true when @n objects stand in @slots. */
 	bool (*alloc_bulk)(struct amk_context *ctx, u32 n, void **slots);
 	void (*release_bulk)(struct amk_context *ctx, u32 n, void **slots);
-	/* Asks the allocator to give back what it holds and does not need; false: there is no such call. */
+	/* Asks the allocator to give back what it does not need; false: there is no such call. */
 	bool (*trim)(struct amk_context *ctx);
 	/* @n elements as the caller's arguments are, for what checks their product; else NULL. */
 	void *(*alloc_array)(struct amk_context *ctx, u64 n, u64 element_bytes);
@@ -149,7 +149,7 @@ struct amk_side {
 	 */
 	void *(*alias)(struct amk_block *block, void *p, u64 size);
 	void (*unalias)(struct amk_block *block, void *alias, void *p, u64 size);
-	/* Bytes of memory that only this process has and has written to. 0 or -errno; NULL: not known. */
+	/* Bytes that only this process has and has written to. 0 or -errno; NULL: not known. */
 	int (*resident)(struct amk_block *block, u64 *bytes);
 	/* The modifiers in a GFP flag, AMK_MODIFIER_*; NULL where there are no such flags. */
 	u32 (*gfp)(enum amk_gfp_set set);

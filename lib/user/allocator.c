@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Allocators in malloc()'s place: see allocator.h. ld.so ignores a library that it cannot load, with
- * a line of its own, and goes on with the C library's malloc(): so the file's header is looked at
- * before, and the fresh process after.
+ * Allocators in malloc()'s place: see allocator.h. ld.so ignores a library that it cannot load,
+ * with a line of its own, and goes on with the C library's malloc(): so the file's header is looked
+ * at before, and the fresh process after.
  */
 #include "lib/user/allocator.h"
 
