@@ -4,7 +4,6 @@
  * before any number whether two of them may stand side by side.
  */
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,34 +32,6 @@ static void columns_fill(const struct amk_page *page, const char *first, struct 
 		c->column[c->nr].name = amk_page_tag(page, i, c->tag[c->nr]);
 }
 
-/* A value of a manifest in words; the caller frees. NULL: not there. */
-static char *value_text(const json_t *value)
-{
-	char *text = NULL;
-	size_t i;
-
-	if (json_is_string(value))
-		return strdup(json_string_value(value));
-	if (json_is_boolean(value))
-		return strdup(json_is_true(value) ? "yes" : "no");
-	if (json_is_integer(value))
-		return asprintf(&text, "%lld", (long long)json_integer_value(value)) < 0 ? NULL :
-											   text;
-	if (!json_is_array(value) || !json_array_size(value))
-		return NULL;
-	for (i = 0; i < json_array_size(value); i++) {
-		const char *item = json_string_value(json_array_get(value, i));
-		char *more;
-
-		if (asprintf(&more, "%s%s%s", text ? text : "", text ? ", " : "",
-			     item ? item : "?") < 0)
-			break;
-		free(text);
-		text = more;
-	}
-	return text;
-}
-
 /* Of each run: what its manifest has at @group (NULL: at the top), @key. */
 static void manifest_row(struct amk_page *page, const char *title, const char *group,
 			 const char *key)
@@ -70,11 +41,8 @@ static void manifest_row(struct amk_page *page, const char *title, const char *g
 	page->form->row(page);
 	amk_page_cell(page, title);
 	for (i = 0; i < page->nr_runs; i++) {
-		const json_t *object = page->run[i].data.manifest;
-		char *text;
+		char *text = amk_manifest_text(&page->run[i].data, group, key);
 
-		object = group ? json_object_get(object, group) : object;
-		text = value_text(json_object_get(object, key));
 		amk_page_cell(page, text);
 		free(text);
 	}
@@ -217,11 +185,17 @@ static int keys_find(const struct amk_page *page, struct keys *keys)
 	return ret;
 }
 
-static const char *fact_of(const struct amk_plot_run *run, const struct amk_difference *d)
+static void fact_cell(struct amk_page *page, const struct amk_plot_run *run,
+		      const struct amk_difference *d)
 {
-	if (*d->group)
-		return amk_run_data_fact(&run->data, d->group, d->key);
-	return json_string_value(json_object_get(run->data.manifest, d->key));
+	char *text = NULL;
+
+	if (*d->group || strcmp(d->key, "unit"))
+		text = amk_manifest_text(&run->data, *d->group ? d->group : NULL, d->key);
+	else
+		text = strdup(run->data.unit);
+	amk_page_cell(page, text);
+	free(text);
 }
 
 /* The axes that let it differ, by name. */
@@ -247,9 +221,7 @@ static void differences_rows(struct amk_page *page, const struct keys *keys)
 		page->form->row(page);
 		amk_page_cellf(page, "%s%s%s", d->group, *d->group ? " " : "", d->key);
 		for (r = 0; r < page->nr_runs; r++)
-			amk_page_cell(page, strcmp(d->key, "unit") || *d->group ?
-						    fact_of(&page->run[r], d) :
-						    page->run[r].data.unit);
+			fact_cell(page, &page->run[r], d);
 		axes_cell(page, d->axes);
 		page->form->row_end(page);
 	}
@@ -292,7 +264,7 @@ static bool key_before(const struct amk_page *page, size_t run, const char *grou
 	size_t i;
 
 	for (i = 0; i < run; i++)
-		if (json_object_get(json_object_get(page->run[i].data.manifest, group), key))
+		if (amk_manifest_has(&page->run[i].data, group, key))
 			return true;
 	return false;
 }
@@ -300,14 +272,12 @@ static bool key_before(const struct amk_page *page, size_t run, const char *grou
 static void facts_rows(struct amk_page *page, const char *group)
 {
 	const char *key;
-	json_t *value;
-	size_t i;
+	size_t i, at;
 
-	for (i = 0; i < page->nr_runs; i++) {
-		json_object_foreach(json_object_get(page->run[i].data.manifest, group), key, value)
+	for (i = 0; i < page->nr_runs; i++)
+		for (at = 0; (key = amk_manifest_key(&page->run[i].data, group, at)); at++)
 			if (!key_before(page, i, group, key))
 				manifest_row(page, key, group, key);
-	}
 }
 
 static void facts_write(struct amk_page *page)

@@ -62,6 +62,15 @@ int amk_manifest_events(const struct amk_run_data *data, struct amk_events *even
 /* The field "events" of a manifest; NULL: no memory. */
 json_t *amk_manifest_events_encode(const struct amk_events *events);
 
+/*
+ * What the manifest of @data has at @group (NULL: at the top), @key in words, lists with commas,
+ * for free(). NULL: not there, or no memory.
+ */
+char *amk_manifest_text(const struct amk_run_data *data, const char *group, const char *key);
+bool amk_manifest_has(const struct amk_run_data *data, const char *group, const char *key);
+/* The key at place @at, from 0, of @group; it is the manifest's. NULL: there are no more. */
+const char *amk_manifest_key(const struct amk_run_data *data, const char *group, size_t at);
+
 /* The CPU that the run of @data measured on; -1: it does not say. */
 int amk_manifest_cpu(const struct amk_run_data *data);
 
