@@ -33,7 +33,7 @@ enum amk_claim_theme {
 #define AMK_CLAIM_ZONES \
 	((u32)(AMK_MODIFIER_DMA | AMK_MODIFIER_DMA32 | AMK_MODIFIER_HIGHMEM | AMK_MODIFIER_MOVABLE))
 
-#define AMK_FINDING_MAX 640
+#define AMK_FINDING_MAX 1024
 
 struct amk_finding {
 	enum amk_claim_verdict verdict;

@@ -77,16 +77,36 @@ static struct amk_point cold(int strategy)
 				   .metric = AMK_METRIC_lat_alloc };
 }
 
-/* Faster than vmalloc wherever it can be had, and no slower to speak of than kmalloc. */
+/* What zeroing costs beside kmalloc, in each boot: where kmalloc zeroes, too, nothing. */
+static void beside_kmalloc(const struct amk_evidence *evidence, int strategy,
+			   struct amk_finding *finding)
+{
+	struct amk_point at = hot(strategy);
+	u64 size[AMK_EVIDENCE_SIZES_MAX];
+	struct ratios r;
+	u32 i;
+
+	for (i = 0; i < evidence->nr_runs; i++) {
+		const struct amk_evidence one = { .run = { evidence->run[i] }, .nr_runs = 1 };
+		int zeroing = amk_evidence_setting(evidence->run[i], "init_on_alloc");
+
+		if (!amk_evidence_sizes(evidence->run[i], &at, size) ||
+		    !ratios_say(&one, at, AMK_STRATEGY_ID_kernel_kmalloc, &r, finding))
+			continue;
+		if (zeroing >= 0)
+			amk_finding_add(finding, " (init_on_alloc=%d)", zeroing);
+	}
+}
+
+/* Faster than vmalloc wherever it can be had; beside kmalloc it is only said what it costs. */
 AMK_JUDGE(fast)
 {
-	struct ratios r, to_kmalloc;
+	struct ratios r;
 
 	if (!ratios_say(evidence, hot(AMK_STRATEGY_ID_kernel_vmalloc), claim->about, &r, finding))
 		return;
 	if (claim->about != AMK_STRATEGY_ID_kernel_kmalloc)
-		ratios_say(evidence, hot(claim->about), AMK_STRATEGY_ID_kernel_kmalloc, &to_kmalloc,
-			   finding);
+		beside_kmalloc(evidence, claim->about, finding);
 	if (r.nr_above == r.nr)
 		amk_finding_cost(finding, r.run);
 	else

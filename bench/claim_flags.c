@@ -195,7 +195,7 @@ AMK_JUDGE(plain_int)
 	if (is_int.value > 0)
 		amk_finding_set(finding, AMK_CLAIM_HOLDS, "%s", "");
 	else
-		amk_finding_set(finding, AMK_CLAIM_OUTDATED, "the size comes first as it says");
+		amk_finding_set(finding, AMK_CLAIM_OUTDATED, "flags have a type of their own");
 }
 
 /* GFP_NOWAIT is not in the text, but what it calls "does not sleep" and no more. */

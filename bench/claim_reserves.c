@@ -97,6 +97,8 @@ struct squeeze {
 	double stalls;
 	double scanned;
 	double oom;
+	double cost; /* of a call at the largest size, given or refused; 0: not known */
+	const char *unit;
 };
 
 static void pressure_add(struct amk_finding *finding, const struct amk_costs *run,
@@ -129,7 +131,11 @@ static bool squeeze_read(const struct amk_evidence *evidence, int strategy, stru
 		pressure_add(finding, run, at, AMK_METRIC_pressure_stalls, &s->stalls);
 		pressure_add(finding, run, at, AMK_METRIC_pressure_scanned, &s->scanned);
 		pressure_add(finding, run, at, AMK_METRIC_pressure_oom, &s->oom);
+		s->cost = 0;
+		pressure_add(finding, run, at, AMK_METRIC_lat_pressure, &s->cost);
 	}
+	if (n)
+		s->unit = strcmp(run->unit, "insn") ? run->unit : "instructions";
 	return n;
 }
 
@@ -141,6 +147,8 @@ static void squeeze_say(struct amk_finding *finding, int strategy, const struct 
 			*finding->figures ? "; " : "", amk_strategies[strategy].name, s->given,
 			s->tried, s->stalls, s->scanned, s->slept,
 			s->oom > 0 ? ", let go before a kill" : "");
+	if (s->cost > 0)
+		amk_finding_add(finding, ", %.4g %s a call", s->cost, s->unit);
 }
 
 /* Where the page has to be made free first, its caller does that, and may sleep over it. */

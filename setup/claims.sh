@@ -19,9 +19,18 @@ fi
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 if [ $# = 0 ]; then
-	./run-bench.sh --claims --kernel=5.10 --kernel=6.1 --kernel=7.3 --machine=guest --out="$tmp/runs"
+	kernels=(--kernel=5.10 --kernel=6.1 --kernel=7.3)
+	cache=${ALLOCMARK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/allocmark}
+	if compgen -G "$cache/kernels/*-debug" >/dev/null; then
+		kernels+=(--kernel=debug)
+	fi
+	./run-bench.sh --claims "${kernels[@]}" --machine=guest --out="$tmp/runs"
 	set -- "$tmp/runs"/*
 fi
+[ -x build/bench/allocmark ] || {
+	echo "setup/claims.sh: no build/bench/allocmark: ./run-bench.sh builds it" >&2
+	exit 1
+}
 
 {
 	cat <<-END

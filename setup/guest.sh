@@ -46,11 +46,13 @@ guest_runs() {
 # allocated, and if there is room for it with memory above 4 GiB; what zeroing changes, without; and what a
 # small guest does when its memory is all used.
 guest_claims() {
-	local i large
+	local i large strategies=
 	large=$(awk '/^MemAvailable:/ { print ($2 > 8388608) ? 5120 : 2048 }' /proc/meminfo)
 	for i in "${!kdirs[@]}"; do
 		claims_boot "$i" init_on_alloc=1 "$large" ''
+		strategies=kmalloc,kzalloc,kcalloc,vmalloc
 		claims_boot "$i" init_on_alloc=0 2048 '' --workloads=zero,pair
+		strategies=
 		claims_boot "$i" init_on_alloc=1 256 pressure=1 --workloads=reserves,pressure --sizes=8K+1
 	done
 }

@@ -133,6 +133,9 @@ coverage() {
 		sort >by-line
 	awk -F'\t' 'NR > 1 && $3 != "-" { n = split($3, l, " "); for (i = 1; i <= n; i++) print $1, l[i] }' claims.tsv |
 		sort >by-claim
+	tap_empty "docs/claims.md has every claim, and no other: setup/claims.sh makes it anew" "$(diff \
+		<(cut -f 1 claims.tsv | sed 1d | sort) \
+		<(sed -n 's/^| `\([a-z0-9-]*\)` | [0-9-].*/\1/p' "$srcdir/docs/claims.md" | sort) || true)"
 	tap_empty "lines and claims name each other" "$(diff by-line by-claim || true)"
 }
 

@@ -612,6 +612,43 @@ static void test_capped_limit(void **state)
 	scene_tear_down();
 }
 
+/* What zeroing costs is said of each boot: run 0 has init_on_alloc=0, run 1 has 1. */
+static void test_zeroing_costs_by_boot(void **state)
+{
+	static const struct scene scene = {
+		.claim = "kzalloc-fast",
+		.row = { PAIR(kmalloc, 64, 100), PAIR(kzalloc, 64, 150), PAIR(vmalloc, 64, 4000),
+			 AT(1, kernel_kmalloc, pair, 64, lat_pair, 200),
+			 AT(1, kernel_kzalloc, pair, 64, lat_pair, 200) },
+	};
+	struct amk_finding finding;
+
+	(void)state;
+	scene_set_up(&scene);
+	amk_claim_judge(amk_claim_find(scene.claim), &evidence, &finding);
+	assert_int_equal(finding.verdict, AMK_CLAIM_HOLDS_HERE);
+	assert_non_null(strstr(finding.figures, "64 x1.5 (init_on_alloc=0)"));
+	assert_non_null(strstr(finding.figures, "64 x1 (init_on_alloc=1)"));
+	scene_tear_down();
+}
+
+static void test_pressure_says_what_a_call_took(void **state)
+{
+	static const struct scene scene = {
+		.claim = "gfp-kernel-reclaims",
+		.row = { PRESSURE(kmalloc, 64, 60, 0),
+			 IN(kernel_kmalloc, pressure, 4096, lat_pressure, 4321) },
+	};
+	struct amk_finding finding;
+
+	(void)state;
+	scene_set_up(&scene);
+	amk_claim_judge(amk_claim_find(scene.claim), &evidence, &finding);
+	assert_non_null(strstr(finding.figures, "60 of 64 given, 60 direct reclaims"));
+	assert_non_null(strstr(finding.figures, ", 4321 instructions a call"));
+	scene_tear_down();
+}
+
 static void test_names_are_one_each(void **state)
 {
 	u32 i;
@@ -630,6 +667,8 @@ int main(void)
 		cmocka_unit_test(test_nothing_is_known_from_nothing),
 		cmocka_unit_test(test_reason_is_the_records),
 		cmocka_unit_test(test_capped_limit),
+		cmocka_unit_test(test_zeroing_costs_by_boot),
+		cmocka_unit_test(test_pressure_says_what_a_call_took),
 		cmocka_unit_test(test_names_are_one_each),
 	};
 
