@@ -24,6 +24,12 @@
 #include "pagecache.h"
 
 #define MACHINE_MAX_BYTES (4ULL << 30) /* taking more than that would take long */
+/*
+ * One page in so many is given back and taken again. Since 6.7 the list of free pages of a CPU is
+ * refilled by ever more at once until one is freed (nr_pcp_alloc() in mm/page_alloc.c): one refill
+ * would go past all the watermarks.
+ */
+#define BACK_PAGES 16
 #define LOOK_PAGES 64 /* between two looks at signals */
 
 static bool pressure;
@@ -147,6 +153,10 @@ static int squeeze_take(struct amk_block *block, enum amk_squeeze_how how, struc
 		if (got->pages % LOOK_PAGES == 0 && block->side->stop(block))
 			return -EINTR;
 		page = (void *)__get_free_page(gfp);
+		if (page && got->pages % BACK_PAGES == 0) {
+			free_page((unsigned long)page);
+			page = (void *)__get_free_page(gfp);
+		}
 		if (!page)
 			break;
 		if (!held_add(page))

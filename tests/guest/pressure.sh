@@ -35,8 +35,10 @@ load() {
 	rmmod allocmark 2>/dev/null || true
 	insmod /lib/modules/allocmark.ko "$@"
 }
-# Fragmentation would raise the watermarks while they are looked at.
+# Fragmentation would raise the watermarks while they are looked at; and they must lie further apart
+# than what a CPU's list of free pages is refilled by (63 pages).
 echo 0 >/proc/sys/vm/watermark_boost_factor
+echo 8192 >/proc/sys/vm/min_free_kbytes
 insmod /lib/modules/brd.ko rd_nr=1 rd_size=49152
 load
 run --workloads=pressure,reserves --strategies=null,kmalloc --out=/job/out/off
