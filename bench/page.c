@@ -99,7 +99,7 @@ const char *amk_page_unit(const struct amk_plot_run *run, const struct amk_metri
 			!strcmp(run->data.environment, "guest-tcg");
 
 	snprintf(text, AMK_PAGE_UNIT_LEN, "%.20s%s", amk_metric_unit(metric, run->data.unit),
-		 emulated ? " (emulation time)" : "");
+		 emulated ? " (emulated)" : "");
 	return text;
 }
 

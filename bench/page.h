@@ -21,6 +21,7 @@ struct amk_page;
 struct amk_page_column {
 	const char *name;
 	bool number; /* set to the right, sorted by value */
+	bool wide; /* sentences, that take several lines */
 	bool choice; /* few values: the reader may choose one of them */
 	bool heads; /* its cells name their rows */
 };
@@ -125,7 +126,7 @@ int amk_page_runs_read(struct amk_plot_run *run, char *const *paths, size_t nr, 
 const struct amk_costs *amk_page_costs(struct amk_page *page, size_t run);
 void amk_page_costs_free(struct amk_page *page);
 
-/* "ns (emulation time)", "bytes" ...: what @metric is counted in, in @run. Returns @text. */
+/* "ns (emulated)", "bytes" ...: what @metric is counted in, in @run. Returns @text. */
 #define AMK_PAGE_UNIT_LEN 64
 const char *amk_page_unit(const struct amk_plot_run *run, const struct amk_metric *metric,
 			  char text[AMK_PAGE_UNIT_LEN]);

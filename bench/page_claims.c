@@ -22,16 +22,11 @@ bool amk_page_has_claims(const struct amk_page *page)
 }
 
 static const struct amk_page_column columns[] = {
-	{ .name = "claim", .heads = true },
-	{ .name = "theme", .choice = true },
-	{ .name = "what it says" },
-	{ .name = "kernel", .choice = true },
-	{ .name = "environment", .choice = true },
-	{ .name = "verdict", .choice = true },
-	{ .name = "why" },
-	{ .name = "figures" },
-	{ .name = "n", .number = true },
-	{ .name = "changed" },
+	{ .name = "claim", .heads = true },	   { .name = "theme", .choice = true },
+	{ .name = "what it says", .wide = true },  { .name = "kernel", .choice = true },
+	{ .name = "environment", .choice = true }, { .name = "verdict", .choice = true },
+	{ .name = "why", .wide = true },	   { .name = "figures", .wide = true },
+	{ .name = "n", .number = true },	   { .name = "changed", .wide = true },
 };
 
 static void finding_row(struct amk_page *page, const struct amk_claim *claim,

@@ -28,8 +28,10 @@ static void columns_fill(const struct amk_page *page, const char *first, struct 
 
 	memset(c, 0, sizeof(*c));
 	c->column[c->nr++] = (struct amk_page_column){ .name = first, .heads = true };
-	for (i = 0; i < page->nr_runs && c->nr < AMK_PAGE_COLUMNS_MAX - 1; i++, c->nr++)
+	for (i = 0; i < page->nr_runs && c->nr < AMK_PAGE_COLUMNS_MAX - 1; i++, c->nr++) {
 		c->column[c->nr].name = amk_page_tag(page, i, c->tag[c->nr]);
+		c->column[c->nr].wide = true;
+	}
 }
 
 /* Of each run: what its manifest has at @group (NULL: at the top), @key. */

@@ -147,7 +147,7 @@ static void job_row(struct amk_page *page, size_t r, const struct job *job)
 }
 
 static const struct amk_page_column columns[] = {
-	{ .name = "what", .heads = true },
+	{ .name = "what", .wide = true, .heads = true },
 	{ .name = "run", .choice = true },
 	{ .name = "size", .number = true },
 	{ .name = "user space" },

@@ -156,7 +156,9 @@ static void table(struct amk_page *page, const struct amk_page_table *t)
 	fputs("</caption>\n<thead><tr>", page->file);
 	for (i = 0; i < t->nr_columns; i++) {
 		fprintf(page->file, "<th scope=\"col\"%s%s>",
-			t->column[i].number ? " class=\"n\"" : "",
+			t->column[i].number ? " class=\"n\"" :
+			t->column[i].wide   ? " class=\"w\"" :
+					      "",
 			t->column[i].choice ? " data-choice" : "");
 		amk_page_escape(page->file, t->column[i].name);
 		fputs("</th>", page->file);
@@ -176,8 +178,8 @@ static void cell(struct amk_page *page, const char *words, double sort)
 	const struct amk_page_column *column = &page->table->column[page->column++];
 
 	fputs(column->heads ? "<th scope=row" : "<td", page->file);
-	if (column->number)
-		fputs(" class=n", page->file);
+	if (column->number || column->wide)
+		fputs(column->number ? " class=n" : " class=w", page->file);
 	if (!isnan(sort))
 		fprintf(page->file, " data-v=%.17g", sort);
 	fputc('>', page->file);

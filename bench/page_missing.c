@@ -125,8 +125,8 @@ static const struct amk_page_column cell_columns[] = {
 	{ .name = "run", .choice = true, .heads = true },
 	{ .name = "status", .choice = true },
 	{ .name = "cells", .number = true },
-	{ .name = "reason" },
-	{ .name = "strategies" },
+	{ .name = "reason", .wide = true },
+	{ .name = "strategies", .wide = true },
 };
 
 static int cells_write(struct amk_page *page)
@@ -162,8 +162,8 @@ static int cells_write(struct amk_page *page)
 static const struct amk_page_column event_columns[] = {
 	{ .name = "run", .choice = true, .heads = true },
 	{ .name = "side", .choice = true },
-	{ .name = "events" },
-	{ .name = "reason" },
+	{ .name = "events", .wide = true },
+	{ .name = "reason", .wide = true },
 };
 
 /* The names of the events of @side that were skipped for @reason. */

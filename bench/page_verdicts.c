@@ -33,7 +33,7 @@ static const struct amk_page_column cell_columns[] = {
 	{ .name = "p", .number = true },
 	{ .name = "rounds" },
 	{ .name = "least" },
-	{ .name = "why" },
+	{ .name = "why", .wide = true },
 };
 
 static void cell_row(struct amk_page *page, const struct amk_comparison *c,
