@@ -155,7 +155,7 @@ static void cells_of_a_plan(void **state)
 	(void)state;
 	assert_int_equal(none.cells, 0);
 	assert_int_equal(none.others_overhead, 0);
-	/* A quick run asks them what they are compared by, and the other strategies no more for it. */
+	/* A quick run asks them what they are compared by, and no others the more for it. */
 	assert_int_equal(all.cells, all.asked);
 	assert_int_equal(all.others_overhead, 0);
 	assert_int_equal(all.cells, AMK_NR_ALLOCATORS * one.cells);
