@@ -169,7 +169,7 @@ AMK_JUDGE(page_tables)
 {
 	struct amk_point like = hot(AMK_STRATEGY_ID_kernel_vmap);
 	u64 size[AMK_EVIDENCE_SIZES_MAX];
-	u32 i, shown = 0, nr_mapping = 0, n;
+	u32 i, shown = 0, nr_mapping = 0, nr_whole = 0, n;
 	const struct amk_costs *run;
 
 	n = amk_finding_sizes(finding, evidence, &like, &run, size);
@@ -185,6 +185,8 @@ AMK_JUDGE(page_tables)
 		amk_finding_add(finding, "%s%s: %.4g, its pages %.4g, mapping them %.4g",
 				shown ? "; " : "", amk_size_text(size[i], text), all, pages,
 				mapping);
+		/* Less than its pages one by one: it took them in larger pieces. */
+		nr_whole += all <= pages;
 		nr_mapping += all > pages && 2 * mapping >= all - pages;
 		shown++;
 	}
@@ -193,10 +195,13 @@ AMK_JUDGE(page_tables)
 	if (!shown)
 		return;
 	amk_finding_add(finding, " %s", run_unit(run));
-	if (nr_mapping == shown)
+	if (nr_whole == shown)
+		amk_finding_set(finding, AMK_CLAIM_UNTESTED,
+				"it took its pages in larger pieces: not to be taken apart so");
+	else if (nr_mapping + nr_whole == shown)
 		amk_finding_cost(finding, run);
 	else
 		amk_finding_set(finding, AMK_CLAIM_FAILS,
 				"mapping is not most of what it adds at %u of %u sizes",
-				shown - nr_mapping, shown);
+				shown - nr_mapping - nr_whole, shown);
 }
