@@ -147,7 +147,9 @@ static void columns_fill(const struct amk_page *page, struct columns *c)
 	for (r = 0; r < page->nr_runs; r++) {
 		amk_page_tag(page, r, tag);
 		column_add(c, tag, "");
-		snprintf(tag, sizeof(tag), page->nr_runs > 1 ? "run %zu" : "", r + 1);
+		*tag = '\0';
+		if (page->nr_runs > 1)
+			snprintf(tag, sizeof(tag), "run %zu", r + 1);
 		for (i = 0; page->nr_runs <= DETAILED_MAX && i < AMK_ARRAY_SIZE(details); i++)
 			column_add(c, tag, details[i]);
 	}
