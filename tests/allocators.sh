@@ -120,6 +120,11 @@ unloadable_tests() {
 	play libmimalloc.so.2 "$libm"
 	refuses "a library that is no allocator" 'mimalloc: .*malloc\(\) is not that allocator' \
 		"${run[@]}" --strategies=null --allocators=mimalloc
+	# It knows a version, and malloc() stays the C library's all the same.
+	echo 'int mi_version(void) { return 209; }' | ${CC:-cc} -shared -fPIC -o versioned.so -xc -
+	play libmimalloc.so.2 versioned.so
+	refuses "a library without malloc()" 'mimalloc: .*malloc\(\) is not that allocator' \
+		"${run[@]}" --strategies=null --allocators=mimalloc
 	tap_ok "auto goes on without it" "${run[@]}" --strategies=null --allocators=auto --out=unloadable
 	tap_is "and says why" "$(endings unloadable malloc-mimalloc)" \
 		"skip malloc() is not that allocator's: it could not be loaded in its place"
