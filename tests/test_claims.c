@@ -423,11 +423,16 @@ static const struct scene scenes[] = {
 	  FAILS,
 	  false,
 	  { RESERVE(nowait, 60000, 600), RESERVE(high, 0, 600) } },
+	/* Pages kept for atomic requests count as free: both stop above the watermark. */
+	{ "gfp-high-reserves",
+	  HOLDS,
+	  false,
+	  { RESERVE(nowait, 60000, 925), RESERVE(high, 228, 715) } },
 	/* What reclaim gave is no reserve. */
 	{ "gfp-high-reserves",
 	  FAILS,
 	  false,
-	  { RESERVE(nowait, 60000, 900), RESERVE(high, 300, 700) } },
+	  { RESERVE(nowait, 60000, 600), RESERVE(high, 18, 600) } },
 	{ "gfp-atomic-reserves",
 	  HOLDS,
 	  false,
