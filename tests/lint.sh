@@ -14,7 +14,7 @@ srcdir=${AMK_SRCDIR:-$(dirname "$0")/..}
 cd "$srcdir"
 
 # Text of others, generated text, and data in formats without comments.
-unlicensed='^(COPYING|\.editorconfig|\.gitignore|\.shellcheckrc|results/.*|tests/data/.*|.*\.(json|jsonl|tsv|md|txt))$'
+unlicensed='^(COPYING|\.editorconfig|\.gitignore|\.shellcheckrc|results/.*|tests/data/.*|.*\.(json|jsonl|tsv|md|txt|png))$'
 
 files() {
 	if git rev-parse --git-dir >/dev/null 2>&1; then

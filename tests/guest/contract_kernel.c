@@ -62,6 +62,8 @@ static bool skip_is_due(const struct amk_strategy *s, const struct amk_workload 
 		return is_where(w) && kmod_info.preempt_rt;
 	case AMK_REASON_PRESSURE_OFF:
 		return !strcmp(w->name, "pressure") || !strcmp(w->name, "reserves");
+	case AMK_REASON_USER_ONLY:
+		return w->flags & AMK_WORKLOAD_USER;
 	case AMK_REASON_NO_ARRAY:
 		return !strcmp(w->name, "overflow") && s->family != AMK_FAMILY_array;
 	/* On a kernel that looks, the test loads the module without the parameter. */
