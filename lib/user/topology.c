@@ -137,7 +137,10 @@ int amk_topology_choose(const struct amk_topology *topology, int wanted,
 	return cpu;
 }
 
-/* Memory of the CPU's own node, for this thread and all that it starts. */
+/*
+ * Memory of the CPU's own node, for this thread and all that it starts. A node without memory
+ * cannot be preferred: then the kernel takes what is nearest, unasked.
+ */
 static void memory_bind(int cpu)
 {
 	int node;
@@ -145,7 +148,7 @@ static void memory_bind(int cpu)
 	if (numa_available() < 0)
 		return;
 	node = numa_node_of_cpu(cpu);
-	if (node >= 0)
+	if (node >= 0 && numa_node_size64(node, NULL) > 0)
 		numa_set_preferred(node);
 }
 
