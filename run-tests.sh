@@ -32,7 +32,7 @@ kmod	600	module for 5.10, 6.1, 6.12, 7.3 and what is installed, every warning an
 distcheck	900	make distcheck
 gate	900	hot paths in the repeatable guest, against results/baselines
 guest	2400	make check-guest: the kernel half in a guest
-debug	3600	the module on the debug kernel (vm/kernel.sh debug), which is built first
+debug	7200	the module on the debug kernel (vm/kernel.sh debug), which is built first
 arm64-build	600	cross build for arm64, every warning an error
 arm64-kmod	900	module for 6.1, 6.12, 7.3 of arm64, every warning an error, sparse
 arm64-guest	2400	the tests of arm64 in its guest: module, frames, counters, unit tests, a small run
@@ -278,7 +278,7 @@ stage_debug() {
 	vm/kernel.sh debug
 	build_gcc
 	# shellcheck disable=SC2016 # the variable is make's
-	AMK_GUEST_KERNEL=debug make -C "$out/gcc" check-guest 'GUEST_TESTS=$(DEBUG_GUEST_TESTS)'
+	AMK_GUEST_KERNEL=debug AMK_GUEST_SECONDS=2400 make -C "$out/gcc" check-guest 'GUEST_TESTS=$(DEBUG_GUEST_TESTS)'
 }
 
 stage_arm64_build() {

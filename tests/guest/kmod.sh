@@ -6,7 +6,7 @@
 # whose clock counts instructions shows what the loop itself costs.
 #
 # AMK_SRCDIR: the tree. AMK_BUILDDIR: where it was built, for AMK_ARCH. AMK_GUEST_KERNEL: as
-# vm/kernel.sh takes it.
+# vm/kernel.sh takes it. AMK_GUEST_SECONDS: how long a guest may take; a kernel with checks on takes longer.
 set -euo pipefail
 
 srcdir=${AMK_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
@@ -15,6 +15,7 @@ builddir=${AMK_BUILDDIR:?"run it by make check-guest"}
 # shellcheck source=SCRIPTDIR/../tap.sh
 . "$srcdir/tests/tap.sh"
 
+seconds=${AMK_GUEST_SECONDS:-800}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
@@ -52,8 +53,8 @@ guest() {
 	for program in $programs; do
 		bins+=(--bin="$builddir/tests/guest/$program")
 	done
-	timeout 900 "$srcdir/vm/guest.sh" --kernel="$kernel" --job="$tmp/$name/job" --out="$tmp/$name/out" \
-		--module="$tmp/kmod/allocmark.ko" --timeout=800 "${bins[@]}" "$@" \
+	timeout "$((seconds + 100))" "$srcdir/vm/guest.sh" --kernel="$kernel" --job="$tmp/$name/job" --out="$tmp/$name/out" \
+		--module="$tmp/kmod/allocmark.ko" --timeout="$seconds" "${bins[@]}" "$@" \
 		>"$tmp/$name.tap" 2>"$tmp/$name.err" || status=$?
 	relay "$tmp/$name.tap"
 	if [ "$status" != 0 ]; then
