@@ -63,7 +63,7 @@ write_job() {
 #!/bin/sh
 # The manifest goes out at once: a run whose guest is lost can be resumed.
 mkdir -p /job/out && cd /job/out || exit 1
-${module_words:+echo 0 >/proc/sys/vm/watermark_boost_factor}
+${module_words:+echo 0 >/proc/sys/vm/watermark_boost_factor; echo 8192 >/proc/sys/vm/min_free_kbytes}
 # A guest is the place for what is forbidden, where the kernel looks for it: see the workload illegal.
 words=
 if [ -s /job/brd.ko ] && insmod /job/brd.ko rd_nr=1 rd_size=49152; then

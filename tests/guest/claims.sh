@@ -17,6 +17,7 @@ boot() {
 	guest_run --clock=insn "$@" <<-JOB || status=$?
 		set -eu
 		echo 0 >/proc/sys/vm/watermark_boost_factor
+		${words:+echo 8192 >/proc/sys/vm/min_free_kbytes}
 		insmod /lib/modules/allocmark.ko $words
 		mkdir -p /job/out
 		allocmark run --evidence --rounds=1 --seed=1 --no-table --environment="\$AMK_ENVIRONMENT" \\
