@@ -17,6 +17,7 @@
 #include "bench/user_alias.h"
 #include "bench/user_allocator.h"
 #include "bench/user_impl.h"
+#include "bench/user_node.h"
 #include "bench/user_perf.h"
 #include "bench/user_room.h"
 #include "lib/core/tlb.h"
@@ -98,6 +99,8 @@ static const struct amk_side user_side = {
 	.alias = block_alias,
 	.unalias = block_unalias,
 	.resident = block_resident,
+	.place = amk_user_node_place,
+	.node = amk_user_node_find,
 };
 
 static void say(const char *text)
@@ -221,8 +224,13 @@ static void block_measure(struct amk_block *block)
 	static struct amk_user_perf perf;
 	static struct sight sight;
 	struct amk_request request = *block->request;
+	u64 room = ~0ULL;
 
 	request.mem_max = amk_user_room(block->strategy, request.mem_max);
+	if (block->strategy->flags & AMK_STRATEGY_BOUND)
+		room = amk_user_node_room(request.node);
+	if (request.mem_max > room)
+		request.mem_max = room;
 	block->request = &request;
 	if (!tables_map(block, slots_wanted(block->request))) {
 		amk_block_end(block, AMK_STATUS_SETUP_FAILED, AMK_REASON_NO_MEMORY, -ENOMEM);

@@ -34,6 +34,8 @@ enum key {
 	KEY_MACHINE,
 	KEY_MIRROR,
 	KEY_CPU,
+	KEY_NODE,
+	KEY_NODES,
 	KEY_NO_TABLE,
 	KEY_CHECK,
 	KEY_QUIET,
@@ -72,6 +74,14 @@ static const struct argp_option options[] = {
 	{ "rounds", KEY_ROUNDS, "N", 0, "rounds, each cell once in each", 1 },
 	{ "seed", KEY_SEED, "N", 0, "every random choice derives from it (default: by chance)", 1 },
 	{ "cpu", KEY_CPU, "N", 0, "measure on this CPU (default: the last allowed one)", 1 },
+	{ "node", KEY_NODE, "N", 0,
+	  "ask for memory of this NUMA node where a strategy takes one (default strategies then: "
+	  "the family numa and null; default workloads: pair, touch, chase, stream, placement)",
+	  1 },
+	{ "nodes", KEY_NODES, "all|LIST", 0,
+	  "a run for each pair of these NUMA nodes, such as 0,2-3: the one whose CPU asks and the "
+	  "one whose memory is asked for, in RUNDIR/cpuN-memN",
+	  1 },
 	{ "out", KEY_OUT, "RUNDIR", 0, "the run's directory (default: results/UTC-MACHINE-ID)", 2 },
 	{ "resume", KEY_RESUME, "RUNDIR", 0,
 	  "measure what a run that was stopped still lacks, by the options it was started with",
@@ -145,6 +155,13 @@ static error_t parse_choice(int key, char *arg, struct amk_run_line *line)
 			exit(amk_fail("--tlb: %s", error));
 		line->tlb = arg;
 		line->chosen = "--tlb";
+		return 0;
+	case KEY_NODE:
+		line->node = (s32)number_read("--node", arg, 0, AMK_NODE_MAX);
+		line->chosen = "--node";
+		return 0;
+	case KEY_NODES:
+		line->nodes = arg;
 		return 0;
 	case KEY_SEED:
 		line->seed = number_read("--seed", arg, 0, ~0ULL);
@@ -328,17 +345,24 @@ static int run_whole(struct amk_run_job *run)
 	return finish(run, amk_session_run(&run->session, run->error));
 }
 
-int amk_cmd_run(int argc, char **argv)
+static int run_line(const struct amk_run_line *line)
 {
 	struct amk_run_job *run = calloc(1, sizeof(*run));
 	int status;
 
 	if (!run)
 		return amk_fail("out of memory");
-	run->line.cpu = -1;
-	argp_parse(&argp, argc, argv, 0, NULL, &run->line);
+	run->line = *line;
 	status = run_whole(run);
 	run_free(run);
 	free(run);
 	return status;
+}
+
+int amk_cmd_run(int argc, char **argv)
+{
+	struct amk_run_line line = { .cpu = -1, .node = -1 };
+
+	argp_parse(&argp, argc, argv, 0, NULL, &line);
+	return line.nodes ? amk_run_nodes(&line, run_line) : run_line(&line);
 }

@@ -29,6 +29,8 @@ struct amk_run_line {
 	bool seed_given;
 	u32 rounds; /* 0: the grid's own */
 	int cpu;
+	s32 node; /* -1: not given */
+	const char *nodes;
 	bool check; /* the options alone */
 	bool no_table;
 	bool quiet;
@@ -66,5 +68,14 @@ int amk_run_check(struct amk_run_job *run);
  */
 int amk_run_begin(struct amk_run_job *run);
 int amk_run_resume(struct amk_run_job *run);
+
+/* Makes one run by a command line. Its exit status. */
+typedef int amk_run_fn(const struct amk_run_line *line);
+
+/*
+ * Makes a run by @run for each pair of the nodes in @line, below the directory of @line. The exit
+ * status of all, with one line printed about what is wrong.
+ */
+int amk_run_nodes(struct amk_run_line *line, amk_run_fn *run);
 
 #endif

@@ -22,6 +22,12 @@ static char *copy(const char *text)
 	return text ? strdup(text) : NULL;
 }
 
+/* What is measured of memory on a node, unless something else is asked for. */
+static const char *chosen(const struct amk_run_line *line, const char *given, const char *placed)
+{
+	return !given && line->node >= 0 ? placed : given;
+}
+
 /* The options of a new run, except what depends on the kernel side. */
 static void options_fresh(struct amk_run_job *run)
 {
@@ -32,10 +38,11 @@ static void options_fresh(struct amk_run_job *run)
 	amk_options_default(o, line->grid, environment);
 	o->side[AMK_SIDE_user] = !line->side || strcmp(line->side, "kernel");
 	o->side[AMK_SIDE_kernel] = line->side && strcmp(line->side, "user");
-	o->strategies = copy(line->strategies);
+	o->node = line->node;
+	o->strategies = copy(chosen(line, line->strategies, "numa,null"));
 	o->allocators = copy(line->allocators);
-	o->workloads = copy(line->workloads);
-	o->sizes = copy(line->sizes);
+	o->workloads = copy(chosen(line, line->workloads, "pair,touch,chase,stream,placement"));
+	o->sizes = copy(chosen(line, line->sizes, "4K,64K,1M,16M"));
 	o->events = copy(line->events);
 	o->tlb = copy(line->tlb);
 	o->seed = line->seed_given ? line->seed : amk_random_seed();
@@ -181,6 +188,18 @@ static int geometry_set(struct amk_run_job *run)
 	return 0;
 }
 
+/* Runs of different nodes are compared only where that is what is asked (--across=nodes). */
+static void nodes_fact(struct amk_run_job *run)
+{
+	s32 node = run->session.options.node;
+
+	if (node < 0)
+		return;
+	amk_facts_addf(&run->facts, AMK_FACT_COMPARABILITY, "place.cpu_node", "%d",
+		       amk_topology_cpu_node(run->manifest.cpu));
+	amk_facts_addf(&run->facts, AMK_FACT_COMPARABILITY, "place.memory_node", "%d", node);
+}
+
 static int place_read(struct amk_run_job *run)
 {
 	struct amk_session *s = &run->session;
@@ -208,6 +227,7 @@ static int place_read(struct amk_run_job *run)
 	layout_fix(run);
 	amk_topology_facts(run->topology, &run->facts);
 	amk_environment_read(&run->facts, s->have_module ? &s->module.info : NULL);
+	nodes_fact(run);
 	amk_environment_state(&run->state_begin);
 	return geometry_set(run);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kmem_cache_alloc() and its bulk form, from a cache of our own that lives as long as the block.
+ * kmem_cache_alloc(), its form for a node and its bulk form, from a cache of our own that lives as long as the block.
  *
  * The cache must not merge with others of its size, or it would come with their warm slabs. Kernels
  * that have SLAB_NO_MERGE are told so. The others never merge a cache with a region that may be
@@ -49,6 +49,11 @@ static __always_inline void *cache_alloc(struct amk_context *ctx, u64 size)
 	return kmem_cache_alloc(ctx->priv, AMK_GFP);
 }
 
+static __always_inline void *cache_node_alloc(struct amk_context *ctx, u64 size)
+{
+	return kmem_cache_alloc_node(ctx->priv, AMK_GFP, ctx->node);
+}
+
 static __always_inline void cache_release(struct amk_context *ctx, void *p, u64 size)
 {
 	kmem_cache_free(ctx->priv, p);
@@ -77,6 +82,14 @@ static const struct amk_ops cache_ops = {
 	.usable = cache_usable,
 };
 
+static const struct amk_ops cache_node_ops = {
+	.setup = cache_setup,
+	.alloc = cache_node_alloc,
+	.release = cache_release,
+	.teardown = cache_teardown,
+	.usable = cache_usable,
+};
+
 static const struct amk_ops bulk_ops = {
 	.setup = cache_setup,
 	.alloc = cache_alloc,
@@ -89,3 +102,4 @@ static const struct amk_ops bulk_ops = {
 
 AMK_DEFINE_IMPL(kernel, kmem_cache, cache_ops);
 AMK_DEFINE_IMPL(kernel, kmem_cache_bulk, bulk_ops);
+AMK_DEFINE_IMPL(kernel, kmem_cache_node, cache_node_ops);

@@ -82,9 +82,17 @@ static long session_info(void __user *to, size_t room)
 	return 0;
 }
 
+/* A name that is not known is for the block to report. */
+static bool takes_node(const struct amk_request *request)
+{
+	const struct amk_strategy *s = amk_strategy_find(AMK_SIDE_kernel, request->strategy);
+
+	return !s || s->flags & AMK_STRATEGY_PLACED;
+}
+
 /*
- * No row of the kernel's side takes a node or an alignment: asking for one is not to be ignored.
- * Nor is a clock that this processor does not have.
+ * No row of the kernel's side takes an alignment: asking for one is not to be ignored, nor a node of
+ * a row that takes none. Nor is a clock that this processor does not have.
  */
 static int request_check(const struct amk_request *request)
 {
@@ -94,7 +102,7 @@ static int request_check(const struct amk_request *request)
 		return error;
 	if (request->clock_kind == AMK_CLOCK_CYCLE && !amk_run_clock_khz())
 		return -EINVAL;
-	return request->node != -1 || request->align ? -EINVAL : 0;
+	return request->align || (request->node != -1 && !takes_node(request)) ? -EINVAL : 0;
 }
 
 static int run_locked(struct amk_request *request, struct amk_result *result)

@@ -13,4 +13,8 @@
  */
 int amk_origin_find(struct amk_block *block, const void *addr, struct amk_origin *origin);
 
+/* struct amk_side's node() and place(), as page_to_nid() and the kernel's map of nodes have it. */
+int amk_origin_node(struct amk_block *block, const void *addr, u32 *node);
+enum amk_reason amk_origin_place(u32 node);
+
 #endif

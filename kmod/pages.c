@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The page allocator itself: alloc_pages(), the same from the zone below 4 GiB, __get_free_pages()
- * and alloc_pages_exact(). The order is computed from the size in the timed region, as a caller
+ * The page allocator itself: alloc_pages(), the same from the zone below 4 GiB or from a node,
+ * __get_free_pages() and alloc_pages_exact(). The order is computed from the size in the timed region, as a caller
  * with a size must; an order past the largest is refused by the allocator, silently with
  * __GFP_NOWARN. None of the flags admits highmem, so every page has an address.
  */
@@ -31,6 +31,13 @@ static __always_inline void pages_release(struct amk_context *ctx, void *p, u64 
 static u64 pages_usable(struct amk_context *ctx, void *p, u64 size)
 {
 	return (u64)PAGE_SIZE << get_order(size);
+}
+
+static __always_inline void *node_alloc(struct amk_context *ctx, u64 size)
+{
+	struct page *page = alloc_pages_node(ctx->node, AMK_GFP, get_order(size));
+
+	return likely(page) ? page_address(page) : NULL;
 }
 
 static int dma32_setup(struct amk_context *ctx)
@@ -74,6 +81,12 @@ static const struct amk_ops pages_ops = {
 	.usable = pages_usable,
 };
 
+static const struct amk_ops node_ops = {
+	.alloc = node_alloc,
+	.release = pages_release,
+	.usable = pages_usable,
+};
+
 static const struct amk_ops dma32_ops = {
 	.setup = dma32_setup,
 	.alloc = dma32_alloc,
@@ -97,3 +110,4 @@ AMK_DEFINE_IMPL(kernel, alloc_pages, pages_ops);
 AMK_DEFINE_IMPL(kernel, alloc_pages_dma32, dma32_ops);
 AMK_DEFINE_IMPL(kernel, get_free_pages, get_ops);
 AMK_DEFINE_IMPL(kernel, alloc_pages_exact, exact_ops);
+AMK_DEFINE_IMPL(kernel, alloc_pages_node, node_ops);

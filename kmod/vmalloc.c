@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vmalloc(), vzalloc() and vmalloc_huge(): pages from anywhere, mapped one after the other.
+ * vmalloc(), vzalloc(), vmalloc_node() and vmalloc_huge(): pages from anywhere, mapped one after the other.
  *
  * vmalloc() and vzalloc() are called in the form that takes flags, __vmalloc(), only to add
  * __GFP_NOWARN: both are the same call with GFP_KERNEL, and without the flag a refused size would
@@ -24,6 +24,12 @@ static __always_inline void *vmalloc_alloc(struct amk_context *ctx, u64 size)
 static __always_inline void *vzalloc_alloc(struct amk_context *ctx, u64 size)
 {
 	return __vmalloc(size, VMALLOC_GFP | __GFP_ZERO);
+}
+
+/* Takes no flags, so what it refuses it reports in the kernel's log. */
+static __always_inline void *node_alloc(struct amk_context *ctx, u64 size)
+{
+	return vmalloc_node(size, ctx->node);
 }
 
 static int huge_setup(struct amk_context *ctx)
@@ -62,6 +68,12 @@ static const struct amk_ops vzalloc_ops = {
 	.usable = vmalloc_usable,
 };
 
+static const struct amk_ops node_ops = {
+	.alloc = node_alloc,
+	.release = vmalloc_release,
+	.usable = vmalloc_usable,
+};
+
 static const struct amk_ops huge_ops = {
 	.setup = huge_setup,
 	.alloc = huge_alloc,
@@ -72,3 +84,4 @@ static const struct amk_ops huge_ops = {
 AMK_DEFINE_IMPL(kernel, vmalloc, vmalloc_ops);
 AMK_DEFINE_IMPL(kernel, vzalloc, vzalloc_ops);
 AMK_DEFINE_IMPL(kernel, vmalloc_huge, huge_ops);
+AMK_DEFINE_IMPL(kernel, vmalloc_node, node_ops);

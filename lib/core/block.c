@@ -137,7 +137,23 @@ static enum amk_reason needs_reason(u32 needs)
 		return AMK_REASON_NO_THP;
 	if (needs & (AMK_NEED_DMA_ZONE | AMK_NEED_DMA32_ZONE))
 		return AMK_REASON_NO_DMA_ZONE;
+	if (needs & AMK_NEED_NUMA && !(needs & AMK_NEED_PREFERRED_MANY))
+		return AMK_REASON_NO_NUMA;
 	return AMK_REASON_NOT_IN_KERNEL;
+}
+
+/* Why memory cannot be asked for where the request wants it; AMK_REASON_NONE: it can. */
+static enum amk_reason block_misplaced(const struct amk_block *b)
+{
+	/* To take nodes by turns there must be two; the CPU's own may well be empty. */
+	if (b->strategy->flags & AMK_STRATEGY_SPREAD && b->side->place &&
+	    b->side->place(0) == AMK_REASON_NODE_ALONE)
+		return AMK_REASON_NODE_ALONE;
+	if (b->request->node < 0)
+		return AMK_REASON_NONE;
+	if (!(b->strategy->flags & AMK_STRATEGY_PLACED))
+		return AMK_REASON_NOT_PLACED;
+	return b->side->place ? b->side->place((u32)b->request->node) : AMK_REASON_NO_NUMA;
 }
 
 /* Why this size cannot be run at all; AMK_REASON_NONE: it can. */
@@ -290,7 +306,9 @@ enum amk_status amk_block_run(struct amk_block *block)
 	w = amk_workload_find(block->request->workload);
 	if (!w)
 		return amk_block_end(block, AMK_STATUS_SKIP, AMK_REASON_UNKNOWN_WORKLOAD, 0);
-	misfit = block_misfit(block, w);
+	misfit = block_misplaced(block);
+	if (!misfit)
+		misfit = block_misfit(block, w);
 	if (misfit)
 		return amk_block_end(block, AMK_STATUS_SKIP, misfit, 0);
 	block_lanes(block, w);

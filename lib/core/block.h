@@ -171,6 +171,13 @@ struct amk_side {
 	 */
 	int (*within)(struct amk_block *block, enum amk_where where, amk_slice_fn *run, u64 n,
 		      u64 *ticks);
+	/* Whether memory can be asked for on @node, or why not; NULL: no. */
+	enum amk_reason (*place)(u32 node);
+	/*
+	 * The NUMA node of the page at @addr, which was touched; of the CPU that asks if that is
+	 * NULL. 0 or -errno (-ENOSYS: no such thing here). NULL where that is not to be known.
+	 */
+	int (*node)(struct amk_block *block, const void *addr, u32 *node);
 	/* Taking the machine's last pages; NULL where that cannot be done. */
 	const struct amk_squeeze *squeeze;
 };

@@ -33,6 +33,12 @@ enum amk_family_id {
 #define AMK_STRATEGY_SCATTERED (1U << 10) /* pages that no range of addresses holds */
 /* By a library in malloc()'s place: in a run only where it or its family is named. */
 #define AMK_STRATEGY_PRELOADED (1U << 11)
+/* Takes the node of the request, if one is asked for. */
+#define AMK_STRATEGY_PLACED (1U << 12)
+/* Takes pages from all nodes by turns. */
+#define AMK_STRATEGY_SPREAD (1U << 13)
+/* Takes pages from its node alone: what asks for more than there is gets its process killed. */
+#define AMK_STRATEGY_BOUND (1U << 14)
 
 /* What must be there for it to run. */
 #define AMK_NEED_THP (1U << 0)
@@ -42,6 +48,8 @@ enum amk_family_id {
 #define AMK_NEED_DMA_ZONE (1U << 4)
 #define AMK_NEED_DMA32_ZONE (1U << 5)
 #define AMK_NEED_ALLOCATOR (1U << 6)
+#define AMK_NEED_NUMA (1U << 7)
+#define AMK_NEED_PREFERRED_MANY (1U << 8)
 
 struct amk_family {
 	const char *name;

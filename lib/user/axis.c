@@ -13,6 +13,8 @@ const struct amk_axis amk_axes[] = {
 	{ "thp", "comparability:thp.*", "transparent huge pages" },
 	{ "hugetlb", "comparability:hugetlb.*", "reserved huge pages" },
 	{ "init", "comparability:init_on_*", "whether the kernel zeroes what it hands out" },
+	{ "nodes", "comparability:place.*",
+	  "NUMA nodes: which CPU's asked, and which one's memory for" },
 	{ "mitigations", "comparability:mitigation.*", "mitigations of processor faults" },
 	{ "microcode", "comparability:cpu.microcode comparability:mitigation.*",
 	  "microcode, and mitigations that need it" },

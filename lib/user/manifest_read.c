@@ -197,6 +197,20 @@ static bool grid_read(const json_t *options, struct amk_options *o, char *error)
 	return false;
 }
 
+/* Only a run that asked for a node has one. */
+static bool node_read(const json_t *options, s32 *node, char *error)
+{
+	u32 number;
+
+	*node = -1;
+	if (!json_object_get(options, "node"))
+		return true;
+	if (!small(options, "node", AMK_NODE_MAX, &number, error))
+		return false;
+	*node = (s32)number;
+	return true;
+}
+
 int amk_manifest_options(const struct amk_run_data *data, struct amk_options *options,
 			 char error[AMK_ERROR_LEN])
 {
@@ -211,6 +225,7 @@ int amk_manifest_options(const struct amk_run_data *data, struct amk_options *op
 	    optional_text(object, "sizes", &options->sizes, what) &&
 	    optional_text(object, "events", &options->events, what) &&
 	    optional_text(object, "tlb", &options->tlb, what) &&
+	    node_read(object, &options->node, what) &&
 	    small(object, "rounds", AMK_ROUNDS_MAX, &options->rounds, what) &&
 	    amk_json_u64(object, "page_bytes", 1U << 30, &options->page_bytes, what) &&
 	    amk_json_u64(object, "kmalloc_max_bytes", NUMBER_MAX, &options->kmalloc_max_bytes,

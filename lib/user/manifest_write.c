@@ -78,6 +78,8 @@ static json_t *options_object(const struct amk_manifest *m)
 	set_optional(object, "sizes", o->sizes);
 	set_optional(object, "events", o->events);
 	set_optional(object, "tlb", o->tlb);
+	if (o->node >= 0)
+		set_number(object, "node", (u64)o->node);
 	set_number(object, "rounds", o->rounds);
 	/* A number of JSON has 63 bits at best, a seed 64. */
 	set(object, "seed", json_sprintf("%llu", (unsigned long long)o->seed));

@@ -68,6 +68,7 @@ void amk_options_default(struct amk_options *options, enum amk_grid_kind grid,
 {
 	bool quick = grid != AMK_GRID_FULL;
 
+	options->node = -1;
 	options->grid = grid;
 	options->rounds = quick ? 3 : 10;
 	options->protocol = quick ? protocol_quick : protocol_full;
@@ -514,7 +515,7 @@ void amk_plan_request(const struct amk_options *options, const struct amk_plan *
 	request->warmup = p->warmup;
 	request->batch = p->batch;
 	request->each_max = p->each_max;
-	request->node = -1;
+	request->node = cell->strategy->flags & AMK_STRATEGY_PLACED ? options->node : -1;
 	if (cell->workload->flags & AMK_WORKLOAD_TRANSLATES)
 		request->tlb = options->geometry;
 }

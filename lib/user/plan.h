@@ -39,6 +39,7 @@ struct amk_options {
 	char *events; /* as given; NULL: auto */
 	char *tlb; /* geometry as given; NULL: what the processor tells */
 	struct amk_tlb geometry; /* what follows: see amk_tlb_parse() */
+	s32 node; /* that strategies which take one are asked for; -1: the CPU's own */
 	u32 rounds;
 	u64 seed;
 	u64 page_bytes;

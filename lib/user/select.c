@@ -99,6 +99,7 @@ static int strategy_word(struct reader *r, const char *word)
 	return 0;
 }
 
+/* Ways of placing memory are in a run only where they are named: they ask another question. */
 static void strategies_all(const struct amk_options *options, struct amk_selection *to)
 {
 	u32 i;
@@ -106,6 +107,7 @@ static void strategies_all(const struct amk_options *options, struct amk_selecti
 	for (i = 0; i < AMK_NR_STRATEGIES; i++)
 		to->strategy[i] = options->side[amk_strategies[i].side] &&
 				  !(amk_strategies[i].flags & AMK_STRATEGY_PRELOADED) &&
+				  amk_strategies[i].family != AMK_FAMILY_numa &&
 				  (options->grid == AMK_GRID_EVIDENCE ||
 				   !(amk_strategies[i].flags & AMK_STRATEGY_EVIDENCE));
 }

@@ -112,14 +112,56 @@ void amk_topology_facts(const struct amk_topology *topology, struct amk_facts *f
 		       (unsigned long long)memory_rounded());
 }
 
-int amk_topology_choose(const struct amk_topology *topology, int wanted,
-			char error[AMK_TOPOLOGY_ERROR_LEN])
+/* The CPUs that the calling thread may run on; NULL: no memory. */
+static hwloc_bitmap_t cpus_usable(const struct amk_topology *topology)
 {
 	hwloc_bitmap_t now = hwloc_bitmap_alloc();
-	int cpu = -ENOMEM;
 
 	if (now && hwloc_get_cpubind(topology->hw, now, HWLOC_CPUBIND_THREAD))
 		hwloc_bitmap_copy(now, hwloc_topology_get_allowed_cpuset(topology->hw));
+	return now;
+}
+
+int amk_topology_cpu_node(int cpu)
+{
+	int node = numa_available() < 0 ? -1 : numa_node_of_cpu(cpu);
+
+	return node < 0 ? 0 : node;
+}
+
+int amk_topology_node_cpu(const struct amk_topology *topology, u32 node)
+{
+	hwloc_bitmap_t usable = cpus_usable(topology);
+	int last = -1, cpu;
+
+	if (!usable)
+		return -1;
+	hwloc_bitmap_foreach_begin(cpu, usable) if (amk_topology_cpu_node(cpu) == (int)node)
+		last = cpu;
+	hwloc_bitmap_foreach_end();
+	hwloc_bitmap_free(usable);
+	return last;
+}
+
+u32 amk_topology_nodes(u32 *node, u32 max)
+{
+	u32 count = 0;
+	int n;
+
+	for (n = 0; numa_available() >= 0 && n <= numa_max_node() && count < max; n++)
+		if (numa_bitmask_isbitset(numa_nodes_ptr, (unsigned int)n))
+			node[count++] = (u32)n;
+	if (!count)
+		node[count++] = 0;
+	return count;
+}
+
+int amk_topology_choose(const struct amk_topology *topology, int wanted,
+			char error[AMK_TOPOLOGY_ERROR_LEN])
+{
+	hwloc_bitmap_t now = cpus_usable(topology);
+	int cpu = -ENOMEM;
+
 	if (!now)
 		return fail(error, cpu, "choose a CPU");
 	cpu = wanted < 0 ? hwloc_bitmap_last(now) : wanted;

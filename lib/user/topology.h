@@ -35,6 +35,15 @@ int amk_topology_choose(const struct amk_topology *topology, int wanted,
 int amk_topology_bind(const struct amk_topology *topology, int cpu,
 		      char error[AMK_TOPOLOGY_ERROR_LEN]);
 
+/* The NUMA node of @cpu; 0 where the kernel knows none. */
+int amk_topology_cpu_node(int cpu);
+
+/* The last CPU of @node that may be used here, or -1. */
+int amk_topology_node_cpu(const struct amk_topology *topology, u32 node);
+
+/* Fills @node with the NUMA nodes there are, at most @max, rising. How many; at least one. */
+u32 amk_topology_nodes(u32 *node, u32 max);
+
 /* Writes @path/topology.xml, aside and renamed. 0 or -errno. */
 int amk_topology_write(const struct amk_topology *topology, const char *path);
 

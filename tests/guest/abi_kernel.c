@@ -60,7 +60,7 @@ static void test_fields(void)
 	BAD(each_max, AMK_EACH_MAX + 1, "too many single operations");
 	BAD(iteration_ticks, 0, "no time");
 	BAD(node, -2, "a negative node");
-	BAD(node, 0, "a node, which no row takes");
+	BAD(node, 0, "a node of a row that takes none");
 	BAD(align, 3, "an alignment that is no power of two");
 	BAD(align, 64, "an alignment, which no row takes");
 	BAD(strategy[0], 0, "no strategy");

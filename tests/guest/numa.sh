@@ -1,0 +1,135 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Memory on NUMA nodes in two guests: two nodes of uneven size, the small one too small for what is
+# asked of it; and four, one of them without memory, one without CPUs. Every page that is given lies
+# where it was asked to, as move_pages() and page_to_nid() have it; what cannot be is a skip with its
+# reason; where the small node is full, memory comes from the other.
+set -eu
+# shellcheck source=SCRIPTDIR/lib.sh
+. "$AMK_SRCDIR/tests/guest/lib.sh"
+guest_prepare numa
+
+# nodes SPEC...: MB:CPU for each node, either may be empty; sets the arguments of its guest.
+nodes() {
+	local spec mb cpu id=0 total=0 cpus=0
+
+	arguments=()
+	for spec; do
+		mb=${spec%:*} cpu=${spec#*:}
+		if [ -n "$mb" ]; then
+			arguments+=(--qemu-arg=-object --qemu-arg="memory-backend-ram,id=m$id,size=${mb}M")
+			total=$((total + mb))
+		fi
+		if [ -n "$cpu" ]; then cpus=$((cpus + 1)); fi
+		arguments+=(--qemu-arg=-numa
+			--qemu-arg="node,nodeid=$id${cpu:+,cpus=$cpu}${mb:+,memdev=m$id}")
+		id=$((id + 1))
+	done
+	arguments+=(--memory="$total" --cpus="$cpus")
+}
+
+# guest NAME <JOB: its files come to $scratch/out.
+guest() {
+	local status=0
+
+	guest_run --timeout=300 "${arguments[@]}" || status=$?
+	tap_is "$1: the guest's job succeeded" "$status" 0
+	[ "$status" = 0 ] || tail -n 5 "$scratch/stderr" | sed 's/^/# /'
+	tap_empty "$1: nothing in the kernel log" "$(guest_splats "$scratch/out/dmesg.txt")"
+}
+
+# cells RUN...: what placement found: run, side, strategy, size, status, reason, asked, there, elsewhere,
+# nodes, least.
+cells() {
+	local run
+
+	for run; do
+		allocmark export "$scratch/out/$run"
+	done | awk -F'\t' '
+		$1 == "run" { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$at["workload"] != "placement" { next }
+		{
+			cell = $at["run"] " " $at["side"] " " $at["strategy"] " " $at["size_bytes"]
+			sub(/.*\//, "", cell)
+			seen[cell] = 1
+			status[cell] = $at["status"]
+			reason[cell] = $at["reason"]
+			value[cell, $at["metric"]] = $at["cost"]
+		}
+		END {
+			for (cell in seen)
+				print cell, status[cell], value[cell, "placed_asked"] + 0, value[cell, "placed_there"] + 0,
+					value[cell, "placed_elsewhere"] + 0, value[cell, "placed_nodes"] + 0,
+					value[cell, "placed_least"] + 0, reason[cell]
+		}' | sort
+}
+
+# misplaced: of the cells on stdin those that have pages anywhere but where they were asked to be.
+misplaced() {
+	awk '$5 == "ok" && !($6 > 0 && $7 == $6 && $8 == 0)'
+}
+
+nodes 960:0 64:1
+guest two <<'JOB'
+set -eu
+insmod /lib/modules/allocmark.ko
+allocmark run --nodes=all --side=both --rounds=1 --events=none --no-table --quiet --out=/job/out/two \
+	--strategies=numa --workloads=placement,pair --sizes=64,64K,1M --environment="$AMK_ENVIRONMENT"
+# More than the small node has.
+allocmark run --node=1 --side=both --rounds=1 --events=none --no-table --quiet --out=/job/out/full \
+	--strategies=mbind,mbind-preferred,mbind-preferred-many,vmalloc_node --workloads=placement --sizes=96M \
+	--environment="$AMK_ENVIRONMENT"
+# Nothing that takes no node is given one.
+allocmark run --node=1 --side=both --rounds=1 --events=none --no-table --quiet --out=/job/out/none \
+	--strategies=malloc,kmalloc --workloads=placement --sizes=64K --environment="$AMK_ENVIRONMENT"
+rmmod allocmark
+JOB
+
+tap_is "two: a run for each pair" "$(cd "$scratch/out/two" && echo *)" \
+	'cpu0-mem0 cpu0-mem1 cpu1-mem0 cpu1-mem1'
+cells two/cpu0-mem0 two/cpu0-mem1 two/cpu1-mem0 two/cpu1-mem1 >"$scratch/two"
+tap_is "two: every strategy and size answers" "$(awk '$5 == "ok"' "$scratch/two" | wc -l)" $((4 * 9 * 3))
+tap_empty "two: all pages lie where they were asked to" "$(grep -v local "$scratch/two" | misplaced)"
+tap_empty "two: local ones on the CPU's node" "$(grep local "$scratch/two" | misplaced)"
+tap_is "two: interleaved ones lie on both, half and half" \
+	"$(awk '$3 == "mbind-interleave" && $4 == 65536 && $9 == 2 && $10 == $6 / 2' "$scratch/two" | wc -l)" 4
+tap_is "two: no other lies on both" \
+	"$(awk '$3 != "mbind-interleave" && $9 != 1' "$scratch/two" | wc -l)" 0
+cells full >"$scratch/full"
+tap_is "full: what prefers the node is given the rest from elsewhere" \
+	"$(awk '$5 == "ok" && $6 == 24576 && $7 > 0 && $8 > 8192 && $9 == 2 { print $3 }' "$scratch/full" | xargs)" \
+	'vmalloc_node mbind-preferred mbind-preferred-many'
+tap_ok "full: what is bound to it is not asked for more than there is" \
+	grep -q '^full user mbind 100663296 skip.*more memory than' "$scratch/full"
+cells none >"$scratch/none"
+tap_is "what takes no node is measured as it is" "$(awk '$5 == "ok" && $6 > 0' "$scratch/none" | wc -l)" 2
+tap_ok "runs of two nodes are not compared unasked" \
+	grep -q 'place.memory_node' <(allocmark compare "$scratch/out/two/cpu0-mem0" "$scratch/out/two/cpu0-mem1" 2>&1)
+tap_ok "asked, they are" allocmark compare --across=nodes "$scratch/out/two/cpu0-mem0" \
+	"$scratch/out/two/cpu0-mem1"
+
+nodes 512:0 192:1 320: :2
+guest four <<'JOB'
+set -eu
+insmod /lib/modules/allocmark.ko
+allocmark run --nodes=0-4 --side=both --rounds=1 --events=none --no-table --quiet --out=/job/out/four \
+	--strategies=numa --workloads=placement --sizes=64K --environment="$AMK_ENVIRONMENT" 2>/job/out/said
+rmmod allocmark
+JOB
+
+runs=$(cd "$scratch/out/four" && echo *)
+tap_is "four: runs from the nodes that have CPUs" "$(tr ' ' '\n' <<<"$runs" | sed 's/-.*//' | sort | uniq -c | xargs)" \
+	'5 cpu0 5 cpu1 5 cpu3'
+tap_ok "four: it is said that one has none" grep -q 'node 2 has no CPU' "$scratch/out/said"
+# shellcheck disable=SC2086,SC2046 # words
+cells $(printf 'four/%s ' $runs) >"$scratch/four"
+tap_empty "four: all pages lie where they were asked to" \
+	"$(grep -v local "$scratch/four" | misplaced)"
+tap_is "four: on each of the nodes with memory, from each with CPUs" \
+	"$(awk '$1 ~ /mem[012]/ && $5 == "ok"' "$scratch/four" | wc -l)" $((3 * 3 * 9))
+tap_is "four: the node without memory is a skip that says so" \
+	"$(awk '$1 ~ /mem3/ && $5 == "skip"' "$scratch/four" | grep -c 'has no memory')" $((3 * 7))
+tap_is "four: the absent node, too" \
+	"$(awk '$1 ~ /mem4/ && $5 == "skip"' "$scratch/four" | grep -c 'no such NUMA node')" $((3 * 7))
+tap_done
