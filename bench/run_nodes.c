@@ -118,35 +118,39 @@ static int pair_run(const struct amk_run_line *line, u32 from, int cpu, u32 to, 
 	return WEXITSTATUS(status) ? 1 : 0;
 }
 
-static int pairs_run(const struct amk_run_line *line, const struct amk_topology *topology,
-		     const struct nodes *nodes, const char *base, amk_run_fn *run)
+/* A CPU of each of @nodes into @cpu, -1 where there is none. How many have one. */
+static u32 cpus_find(const struct amk_topology *topology, const struct nodes *nodes, int *cpu)
 {
-	u32 from, to, runs = 0;
+	u32 i, found = 0;
+
+	for (i = 0; i < nodes->count; i++) {
+		cpu[i] = amk_topology_node_cpu(topology, nodes->node[i]);
+		found += cpu[i] >= 0;
+	}
+	return found;
+}
+
+static int pairs_run(const struct amk_run_line *line, const struct nodes *nodes, const int *cpu,
+		     const char *base, amk_run_fn *run)
+{
+	u32 from, to;
 	int failed = 0;
 
 	for (from = 0; from < nodes->count; from++) {
-		int cpu = amk_topology_node_cpu(topology, nodes->node[from]);
-
-		if (cpu < 0) {
+		if (cpu[from] < 0)
 			fprintf(stderr,
 				"allocmark: node %u has no CPU that may be used here: nothing asks "
 				"from there\n",
 				nodes->node[from]);
-			continue;
-		}
-		for (to = 0; to < nodes->count; to++, runs++) {
-			int status =
-				pair_run(line, nodes->node[from], cpu, nodes->node[to], base, run);
+		for (to = 0; to < nodes->count && cpu[from] >= 0; to++) {
+			int status = pair_run(line, nodes->node[from], cpu[from], nodes->node[to],
+					      base, run);
 
 			if (status < 0)
 				return amk_fail("stopped; what was measured is in %s", base);
 			failed |= status;
 		}
 	}
-	if (!runs)
-		return amk_fail("--nodes=%s: none of them has a CPU that may be used here; give "
-				"others",
-				line->nodes);
 	return failed;
 }
 
@@ -155,7 +159,9 @@ int amk_run_nodes(struct amk_run_line *line, amk_run_fn *run)
 	struct amk_topology *topology;
 	char error[AMK_TOPOLOGY_ERROR_LEN];
 	static struct nodes nodes;
+	static int cpu[AMK_NODE_MAX + 1];
 	char *base = NULL;
+	u32 found;
 	int status;
 
 	if (line_check(line))
@@ -168,13 +174,18 @@ int amk_run_nodes(struct amk_run_line *line, amk_run_fn *run)
 		return amk_fail("%s", error);
 	if (!nodes.count)
 		nodes.count = amk_topology_nodes(nodes.node, AMK_NODE_MAX + 1);
+	found = cpus_find(topology, &nodes, cpu);
+	amk_topology_close(topology);
+	if (!found)
+		return amk_fail("--nodes=%s: none of them has a CPU that may be used here; give "
+				"others",
+				line->nodes);
 	if (!line->seed_given)
 		line->seed = amk_random_seed();
 	line->seed_given = true;
 	status = base_make(line, &base);
 	if (!status)
-		status = pairs_run(line, topology, &nodes, base, run);
+		status = pairs_run(line, &nodes, cpu, base, run);
 	free(base);
-	amk_topology_close(topology);
 	return status;
 }

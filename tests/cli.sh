@@ -218,6 +218,34 @@ arguments_tests() {
 	fi
 }
 
+# No machine has all 1024 nodes, and none without NUMA has one to ask for.
+nodes_tests() {
+	local node=(run --side=user --rounds=1 --seed=1 --quiet --no-table --events=none)
+
+	tap_ok "a run for a node that is not there" "$allocmark" "${node[@]}" --node=1023 \
+		--strategies=mbind,null --workloads=placement,pair --sizes=64 --out=node
+	holds "is a skip that says so" node/blocks.jsonl \
+		'"mbind".*"skip".*(no such NUMA node|no memory policies)'
+	holds "what takes no node is measured" node/blocks.jsonl '"null".*"ok"'
+	holds "the node is among the options" node/manifest.json '"node": 1023'
+	holds "and what is compared by" node/manifest.json '"place.memory_node": "1023"'
+	tap_ok "it has strategies, workloads and sizes of its own" "$allocmark" run --side=user \
+		--node=1023 --check
+	tap_ok "it can be resumed" "$allocmark" run --resume=node --quiet --no-table
+	tap_ok "a run for each pair of nodes" "$allocmark" "${node[@]}" --nodes=0,1023 \
+		--strategies=mbind-local --workloads=placement --sizes=64K --out=pairs
+	tap_is "from where there are CPUs" "$(cd pairs && echo *)" 'cpu0-mem0 cpu0-mem1023'
+	tap_empty "local memory is local" "$("$allocmark" export pairs/cpu0-mem0 |
+		awk -F'\t' '/placed_elsewhere/ && !/placed_elsewhere\tpages\tlower\t[0-9]+\t[0-9]+\t0\t/')"
+	refuses "no list of nodes" "--nodes: '1,0' is neither all nor" "$allocmark" run --nodes=1,0 --out=x
+	refuses "no node at all" "--nodes: '' is neither" "$allocmark" run --nodes= --out=x
+	refuses "nodes without CPUs" 'none of them has a CPU' "$allocmark" run --nodes=1022 --out=x
+	refuses "no node" "--node: '1024' is not" "$allocmark" run --node=1024 --out=x
+	refuses "nodes and a CPU" '--nodes and --cpu exclude' "$allocmark" run --nodes=all --cpu=0 --out=x
+	refuses "resume for another node" '--node cannot be given with --resume' \
+		"$allocmark" run --resume=node --node=0
+}
+
 places_tests() {
 	refuses "a run is never written over" 'there is a run in it; .*--resume=good' \
 		"$allocmark" "${small[@]}" --out=good
@@ -334,6 +362,7 @@ same_seed_tests
 lists_tests
 resume_tests
 arguments_tests
+nodes_tests
 places_tests
 full_tests
 disk_tests

@@ -213,6 +213,37 @@ static u32 evidence_count(const struct amk_plan *plan)
 	return n;
 }
 
+/* A node goes to what takes one, and to nothing else; none of these is in a run unnamed. */
+static void nodes_are_for_what_takes_them(void **state)
+{
+	struct amk_options o = plan_options("numa,kmalloc", "pair", "64");
+	struct amk_request request;
+	struct amk_plan plan;
+	u32 i, placed = 0;
+
+	(void)state;
+	o.node = 3;
+	assert_int_equal(amk_plan_make(&o, &plan, error), 0);
+	for (i = 0; i < plan.nr_cells; i++) {
+		bool takes = plan.cell[i].strategy->flags & AMK_STRATEGY_PLACED;
+
+		amk_plan_request(&o, &plan, i, 0, AMK_CLOCK_NS, 1, &request);
+		assert_int_equal(request.node, takes ? 3 : -1);
+		placed += takes;
+	}
+	assert_in_range(placed, 2, plan.nr_cells - 1);
+	amk_plan_free(&plan);
+	amk_options_free(&o);
+	o = plan_options(NULL, NULL, NULL);
+	for (o.grid = AMK_GRID_QUICK; o.grid <= AMK_GRID_EVIDENCE; o.grid++) {
+		assert_int_equal(amk_plan_make(&o, &plan, error), 0);
+		for (i = 0; i < plan.nr_cells; i++)
+			assert_int_not_equal(plan.cell[i].strategy->family, AMK_FAMILY_numa);
+		amk_plan_free(&plan);
+	}
+	amk_options_free(&o);
+}
+
 static void evidence_is_asked_for(void **state)
 {
 	struct amk_options o = plan_options(NULL, NULL, NULL);
@@ -381,6 +412,7 @@ int main(void)
 		cmocka_unit_test(a_side_that_is_off_is_said),
 		cmocka_unit_test(rounds_are_shuffled_by_the_seed),
 		cmocka_unit_test(slow_cells_of_a_quick_run_go_once),
+		cmocka_unit_test(nodes_are_for_what_takes_them),
 		cmocka_unit_test(evidence_is_asked_for),
 		cmocka_unit_test(evidence_is_of_the_kernel),
 		cmocka_unit_test(translation_goes_far_where_it_may),
