@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * allocmark run --nodes: a run for each pair of NUMA nodes, the one whose CPU asks and the one whose
- * memory is asked for. Cells are keyed by strategy, workload and size everywhere, so a pair is a
- * run of its own: all that reads, shows and compares runs takes it as it is. Each is made by a
+ * allocmark run --nodes: a run for each pair of NUMA nodes, the one whose CPU asks and the one
+ * whose memory is asked for. Cells are keyed by strategy, workload and size everywhere, so a pair
+ * is a run of its own: all that reads, shows and compares runs takes it as it is. Each is made by a
  * child, so that affinity and memory policy of one do not show in the next; the seed, and with it
  * the order of the cells, is that of all.
  */

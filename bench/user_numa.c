@@ -2,10 +2,10 @@
 /*
  * Memory from a NUMA node: mmap() and mbind(), the two system calls that numa_alloc_onnode(),
  * numa_alloc_interleaved(), numa_alloc_local() and hwloc_alloc_membind() consist of (libnuma binds
- * by MPOL_BIND unless told otherwise; hwloc by MPOL_PREFERRED_MANY, on older kernels MPOL_PREFERRED,
- * unless asked to be strict). The libraries themselves allocate as they start and read the topology
- * into lists, so they have no place in a fresh process. Huge pages are forbidden to the process
- * as for "mmap": a huge page lies on one node whatever the policy of its 512.
+ * by MPOL_BIND unless told otherwise; hwloc by MPOL_PREFERRED_MANY, on older kernels
+ * MPOL_PREFERRED, unless asked to be strict). The libraries themselves allocate as they start and
+ * read the topology into lists, so they have no place in a fresh process. Huge pages are forbidden
+ * to the process as for "mmap": a huge page lies on one node whatever the policy of its 512.
  */
 #include <linux/mempolicy.h>
 #include <sched.h>

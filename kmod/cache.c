@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kmem_cache_alloc(), its form for a node and its bulk form, from a cache of our own that lives as long as the block.
+ * kmem_cache_alloc(), its form for a node and its bulk form, from a cache of our own that lives as
+ * long as the block.
  *
  * The cache must not merge with others of its size, or it would come with their warm slabs. Kernels
  * that have SLAB_NO_MERGE are told so. The others never merge a cache with a region that may be

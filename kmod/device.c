@@ -91,8 +91,8 @@ static bool takes_node(const struct amk_request *request)
 }
 
 /*
- * No row of the kernel's side takes an alignment: asking for one is not to be ignored, nor a node of
- * a row that takes none. Nor is a clock that this processor does not have.
+ * No row of the kernel's side takes an alignment: asking for one is not to be ignored, nor a node
+ * of a row that takes none. Nor is a clock that this processor does not have.
  */
 static int request_check(const struct amk_request *request)
 {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kmalloc(), kzalloc(), kcalloc() and kmalloc_node(). The size is never a constant here, so each call goes through
- * the lookup from size to cache, as a caller's with a size from outside does. kmalloc-control is
- * kmalloc under a second name, for the gate to see whether a run tells the same code apart.
+ * kmalloc(), kzalloc(), kcalloc() and kmalloc_node(). The size is never a constant here, so each
+ * call goes through the lookup from size to cache, as a caller's with a size from outside does.
+ * kmalloc-control is kmalloc under a second name, for the gate to see whether a run tells the same
+ * code apart.
  */
 #include <linux/math64.h>
 #include <linux/slab.h>

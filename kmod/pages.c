@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The page allocator itself: alloc_pages(), the same from the zone below 4 GiB or from a node,
- * __get_free_pages() and alloc_pages_exact(). The order is computed from the size in the timed region, as a caller
- * with a size must; an order past the largest is refused by the allocator, silently with
- * __GFP_NOWARN. None of the flags admits highmem, so every page has an address.
+ * __get_free_pages() and alloc_pages_exact(). The order is computed from the size in the timed
+ * region, as a caller with a size must; an order past the largest is refused by the allocator,
+ * silently with __GFP_NOWARN. None of the flags admits highmem, so every page has an address.
  */
 #include <linux/mm.h>
 

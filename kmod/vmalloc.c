@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vmalloc(), vzalloc(), vmalloc_node() and vmalloc_huge(): pages from anywhere, mapped one after the other.
+ * vmalloc(), vzalloc(), vmalloc_node() and vmalloc_huge(): pages from anywhere, mapped one after
+ * the other.
  *
  * vmalloc() and vzalloc() are called in the form that takes flags, __vmalloc(), only to add
  * __GFP_NOWARN: both are the same call with GFP_KERNEL, and without the flag a refused size would

@@ -100,8 +100,8 @@ tap_is "two: interleaved ones lie on both, half and half" \
 	"$(awk '$3 == "mbind-interleave" && $4 == 65536 && $9 == 2 && $10 == $6 / 2' "$scratch/two" | wc -l)" 4
 tap_is "two: no other lies on both" \
 	"$(awk '$3 != "mbind-interleave" && $9 != 1' "$scratch/two" | wc -l)" 0
-tap_is "two: what is timed has a cost" "$(allocmark export "$scratch/out/timed" | cut -f6,7,9 |
-	grep -cE 'lat_pair|lat_touch')" 18
+tap_is "two: what is timed has a cost" "$(allocmark export "$scratch/out/timed" |
+	grep -cE $'\tlat_(pair|touch)\tns\tlower\t1\t')" 18
 cells full >"$scratch/full"
 tap_is "full: what prefers the node is given the rest from elsewhere" \
 	"$(awk '$5 == "ok" && $6 == 24576 && $7 > 0 && $8 > 8192 && $9 == 2 { print $3 }' "$scratch/full" | xargs)" \
