@@ -41,7 +41,9 @@ fi
 		stand for each line. The table below was made by \`setup/claims.sh\`; do not edit it.
 
 		Where the measurements took place (guest-icount: an emulated processor whose clock counts
-		instructions, which are not time), and how many claims came to which verdict there:
+		instructions, which are not time), and how many claims came to which verdict there. The debug kernel is
+		asked what the others do not look for, sleeping in atomic context; its checks of locks and pages
+		(\`vm/debug.config\`) are part of what things cost there.
 
 	END
 	build/bench/allocmark claims --format=markdown "$@"
