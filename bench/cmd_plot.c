@@ -9,11 +9,15 @@
 #include <string.h>
 
 #include "bench/command.h"
-#include "bench/plot.h"
+#include "bench/plot_over.h"
+#include "lib/user/select.h"
 
 struct options {
-	const char *path[AMK_PLOT_RUNS_MAX];
+	const char *path[AMK_OVER_RUNS_MAX];
 	size_t nr_paths;
+	const char *over; /* fact; NULL: against size */
+	const char *of; /* what is drawn over it; NULL: all there is */
+	char *strategies, *sizes;
 	const char *out;
 	char formats[32];
 	struct amk_choice choice;
@@ -29,6 +33,15 @@ static const struct argp_option options_table[] = {
 	  "Only the plots of these families (default: every family that "
 	  "does real work, and the headline plots)",
 	  0 },
+	{ "over", 'O', "FACT", 0,
+	  "Curves over a number that differs from run to run, such as threads or index, with a "
+	  "line for each strategy",
+	  1 },
+	{ "of", 'y', "LIST", 0,
+	  "With --over: WORKLOAD or WORKLOAD/METRIC (default: all that is better in one direction)",
+	  1 },
+	{ "strategies", 's', "LIST", 0, "With --over: only these, named as for run", 1 },
+	{ "sizes", 'S', "LIST", 0, "With --over: only these", 1 },
 	{ 0 },
 };
 
@@ -94,6 +107,22 @@ static void parse_families(struct options *o, const char *list)
 	free(copy);
 }
 
+static void options_check(const struct options *o)
+{
+	const char *option = o->of	   ? "--of" :
+			     o->strategies ? "--strategies" :
+			     o->sizes	   ? "--sizes" :
+					     NULL;
+
+	if (!o->over && option)
+		fail("%s goes with --over=FACT", option);
+	if (!o->over && o->nr_paths > AMK_PLOT_RUNS_MAX)
+		fail("%s: at most %d runs share a plot; with --over=FACT any number do",
+		     o->path[AMK_PLOT_RUNS_MAX], AMK_PLOT_RUNS_MAX);
+	if (o->over && o->nr_paths == 1)
+		fail("--over=%s: one run is no curve: give two or more", o->over);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
@@ -108,9 +137,24 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'F':
 		parse_families(o, arg);
 		return 0;
+	case 'O':
+		o->over = arg;
+		return 0;
+	case 'y':
+		o->of = arg;
+		return 0;
+	case 's':
+		o->strategies = arg;
+		return 0;
+	case 'S':
+		o->sizes = arg;
+		return 0;
+	case ARGP_KEY_END:
+		options_check(o);
+		return 0;
 	case ARGP_KEY_ARG:
-		if (o->nr_paths == AMK_PLOT_RUNS_MAX)
-			fail("%s: at most %d runs share a plot", arg, AMK_PLOT_RUNS_MAX);
+		if (o->nr_paths == AMK_OVER_RUNS_MAX)
+			fail("%s: at most %d runs share a plot", arg, AMK_OVER_RUNS_MAX);
 		o->path[o->nr_paths++] = arg;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
@@ -129,7 +173,8 @@ static const struct argp argp = {
 	"the cost of a load, limits and success.\v"
 	"Each plot NAME is a table DIR/data/NAME.tsv, the gnuplot file DIR/data/NAME.gp that draws "
 	"it, and the pictures. User space is drawn solid, the kernel dashed. What is not in the "
-	"records is not drawn, and said.",
+	"records is not drawn, and said. With --over each run gives a point of every line, and the "
+	"names are over-FACT-WORKLOAD-METRIC.",
 	NULL,
 	NULL,
 	NULL
@@ -166,7 +211,9 @@ static int place_word(const struct amk_plot *plot, const struct options *o,
 {
 	int len = o->out ? snprintf(out, AMK_PLOT_OUT_LEN, "%s", o->out) :
 			   snprintf(out, AMK_PLOT_OUT_LEN, "%s/plots%s", o->path[0],
-				    plot->nr_runs > 1 ? "/compared" : "");
+				    o->over	      ? "/over" :
+				    plot->nr_runs > 1 ? "/compared" :
+							"");
 
 	if (len < AMK_PLOT_OUT_LEN)
 		return 0;
@@ -193,15 +240,119 @@ static int report(const struct amk_plot *plot)
 	return EXIT_SUCCESS;
 }
 
+/* ---- over a fact ---- */
+
+/* Which cells --strategies and --sizes take. 0 or -EINVAL, said on stderr. */
+static int cells_choose(const struct options *o, struct amk_over *over,
+			struct amk_selection *selection)
+{
+	struct amk_options options;
+	char error[AMK_PLAN_ERROR_LEN];
+	int ret;
+
+	amk_options_default(&options, AMK_GRID_FULL, "host");
+	options.side[AMK_SIDE_user] = options.side[AMK_SIDE_kernel] = true;
+	options.page_bytes = over->plot->run[0].data.page_bytes;
+	options.kmalloc_max_bytes = over->plot->run[0].data.kmalloc_max_bytes;
+	options.strategies = o->strategies;
+	options.sizes = o->sizes;
+	ret = amk_select(&options, selection, error);
+	if (ret) {
+		amk_fail("plot: %s", error);
+		return ret;
+	}
+	memcpy(over->strategy, selection->strategy, sizeof(over->strategy));
+	if (!o->strategies)
+		memset(over->strategy, true, sizeof(over->strategy));
+	over->size = selection->size;
+	over->nr_sizes = o->sizes ? selection->nr_sizes : 0;
+	return 0;
+}
+
+/* Draws one word of --of, or checks it alone. 0, or -errno said on stderr. */
+static int word_draw(const struct amk_over *over, const char *word, bool check)
+{
+	const char *slash = strchr(word, '/');
+	const struct amk_workload *workload;
+	const struct amk_metric *metric = NULL;
+	char name[64];
+
+	snprintf(name, sizeof(name), "%.*s", slash && slash - word < 60 ? (int)(slash - word) : 60,
+		 word);
+	workload = amk_workload_find(name);
+	if (slash)
+		metric = amk_metric_find(slash + 1);
+	if (!workload || (slash && !metric)) {
+		amk_fail("plot: --of: no %s '%s': allocmark list %s names them",
+			 workload ? "metric" : "workload", workload ? slash + 1 : name,
+			 workload ? "metrics" : "workloads");
+		return -EINVAL;
+	}
+	return check ? 0 :
+		       amk_over_draw_all(over, workload, metric ? (int)(metric - amk_metrics) : -1);
+}
+
+/* Draws the words of --of, or checks them alone. */
+static int words_draw(const struct amk_over *over, const char *list, bool check)
+{
+	char *copy = strdup(list), *rest = copy, *word;
+	int ret = copy ? 0 : -ENOMEM;
+
+	while (!ret && (word = strsep(&rest, ",")))
+		ret = word_draw(over, word, check);
+	free(copy);
+	return ret;
+}
+
+/* What of the command line can be wrong, before anything is written. */
+static int over_check(struct amk_over *over, const struct options *o,
+		      struct amk_selection *selection)
+{
+	char error[AMK_ERROR_LEN];
+	int ret = cells_choose(o, over, selection);
+
+	if (!ret && o->of)
+		ret = words_draw(over, o->of, true);
+	if (ret)
+		return ret;
+	ret = amk_over_find(over, error);
+	if (ret)
+		amk_fail("plot: %s", error);
+	return ret;
+}
+
+static int over_draw(struct amk_plot *plot, const struct options *o, const char *out)
+{
+	struct amk_over over = { .plot = plot, .fact = o->over };
+	struct amk_selection selection;
+	int ret = over_check(&over, o, &selection);
+
+	if (ret)
+		return ret;
+	ret = amk_plot_places(plot, out);
+	if (!ret)
+		ret = o->of ? words_draw(&over, o->of, false) : amk_over_draw_all(&over, NULL, -1);
+	if (!ret && !plot->nr_tables)
+		ret = -ENODATA;
+	if (ret == -ENODATA)
+		amk_fail("plot: --over=%s: no cell has a number in two runs that differ in it",
+			 o->over);
+	free(over.x);
+	return ret;
+}
+
 static int plot_all(struct amk_plot *plot, const struct options *o)
 {
 	char out[AMK_PLOT_OUT_LEN];
 	int ret;
 
+	plot->over = o->over;
 	amk_plot_word(plot);
 	memcpy(plot->formats, o->formats, sizeof(plot->formats));
 	plot->place = "--out";
 	ret = place_word(plot, o, out);
+	if (!ret && o->over)
+		return over_draw(plot, o, out) ? EXIT_FAILURE : report(plot);
 	if (!ret)
 		ret = amk_plot_places(plot, out);
 	if (!ret)
@@ -211,17 +362,20 @@ static int plot_all(struct amk_plot *plot, const struct options *o)
 
 int amk_cmd_plot(int argc, char **argv)
 {
-	struct amk_plot_run run[AMK_PLOT_RUNS_MAX];
-	struct amk_plot plot = { .run = run };
+	struct amk_plot plot = { .run = NULL };
 	struct options o;
 	int ret = EXIT_FAILURE;
 
 	options_default(&o);
 	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
 		return EXIT_FAILURE;
+	plot.run = calloc(o.nr_paths, sizeof(*plot.run));
+	if (!plot.run)
+		return amk_fail("out of memory");
 	if (!runs_read(&plot, &o))
 		ret = plot_all(&plot, &o);
 	while (plot.nr_runs)
 		amk_plot_run_free(&plot.run[--plot.nr_runs]);
+	free(plot.run);
 	return ret;
 }

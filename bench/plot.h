@@ -43,6 +43,8 @@ struct amk_plot {
 	char caution[2][AMK_PLOT_TEXT_LEN];
 	bool units_differ; /* ns and insn share no axis */
 	bool no_gnuplot; /* tables only */
+	/* The fact that the runs differ in, which is an axis of the plots: no caution; or NULL. */
+	const char *over;
 	unsigned int nr_tables;
 	unsigned int nr_drawn;
 	/* Is told the name of each plot that was drawn, and its title; NULL: nobody is. */
@@ -99,6 +101,19 @@ struct amk_column {
 };
 
 enum amk_scale { AMK_SCALE_LOG, AMK_SCALE_LINEAR, AMK_SCALE_SHARE };
+
+/* The range of an axis. */
+struct amk_range {
+	double low, high;
+};
+
+/*
+ * The axis that shows @values: on a log scale with room below and above and never less than two
+ * decades, so that a factor looks like a factor (0, 0: there are none); on a linear one from 0, or
+ * from below what is below 0. Both end at round numbers.
+ */
+struct amk_range amk_range_log(struct amk_range values);
+struct amk_range amk_range_linear(struct amk_range values);
 
 /* One pair of axes. Columns are indices into the plot's; -1: none. */
 struct amk_panel {

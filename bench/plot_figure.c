@@ -13,32 +13,11 @@
 
 #define ID_COLUMNS 8 /* before the figure's own; the size is the last of them */
 
-/* The nearest of 1, 2, 5 times a power of ten at or below @v, or at or above it. */
-static double round_down(double v)
-{
-	double decade = pow(10, floor(log10(v) + 1e-9));
-	double m = v / decade;
-
-	return decade * (m >= 5 ? 5 : m >= 2 ? 2 : 1);
-}
-
-static double round_up(double v)
-{
-	double decade = pow(10, floor(log10(v) + 1e-9));
-	double m = v / decade;
-
-	return decade * (m <= 1 ? 1 : m <= 2 ? 2 : m <= 5 ? 5 : 10);
-}
-
-struct axis {
-	double low, high;
-};
-
 /* The range of what panel @p draws: its line, band and points. */
-static struct axis panel_values(const struct amk_table *table, size_t p)
+static struct amk_range panel_values(const struct amk_table *table, size_t p)
 {
 	const struct amk_panel *panel = &table->figure->panel[p];
-	struct axis axis = { 0, 0 };
+	struct amk_range axis = { 0, 0 };
 
 	amk_table_range(table, panel->line, &axis.low, &axis.high);
 	amk_table_range(table, panel->point, &axis.low, &axis.high);
@@ -47,9 +26,9 @@ static struct axis panel_values(const struct amk_table *table, size_t p)
 }
 
 /* Panels of time on a log scale share their axis, so that the eye can compare them. */
-static struct axis shared_values(const struct amk_table *table)
+static struct amk_range shared_values(const struct amk_table *table)
 {
-	struct axis all = { 0, 0 }, one;
+	struct amk_range all = { 0, 0 }, one;
 	size_t p;
 
 	for (p = 0; p < table->figure->nr_panels; p++) {
@@ -66,10 +45,10 @@ static struct axis shared_values(const struct amk_table *table)
 }
 
 /* A linear axis shows what is below 0 too. */
-static struct axis linear_axis(const struct amk_table *table, size_t p)
+static struct amk_range linear_axis(const struct amk_table *table, size_t p)
 {
 	size_t column = (size_t)table->figure->panel[p].line, b, i;
-	struct axis axis = { 0, 0 };
+	struct amk_range axis = { 0, 0 };
 	double v;
 
 	for (b = 0; b < table->nr; b++) {
@@ -79,36 +58,28 @@ static struct axis linear_axis(const struct amk_table *table, size_t p)
 			axis.high = fmax(axis.high, v);
 		}
 	}
-	axis.high = axis.high > 0 ? round_up(axis.high * 1.02) : 1;
-	if (axis.low < 0)
-		axis.low = -round_up(-axis.low * 1.02);
-	return axis;
+	return amk_range_linear(axis);
 }
 
-static struct axis panel_axis(const struct amk_table *table, size_t p)
+static struct amk_range panel_axis(const struct amk_table *table, size_t p)
 {
 	const struct amk_panel *panel = &table->figure->panel[p];
-	struct axis axis = panel->timed && panel->scale == AMK_SCALE_LOG ? shared_values(table) :
-									   panel_values(table, p);
+	struct amk_range axis = panel->timed && panel->scale == AMK_SCALE_LOG ?
+					shared_values(table) :
+					panel_values(table, p);
 
 	if (panel->scale == AMK_SCALE_SHARE)
-		return (struct axis){ -0.03, 1.03 };
+		return (struct amk_range){ -0.03, 1.03 };
 	if (panel->scale == AMK_SCALE_LINEAR)
 		return linear_axis(table, p);
-	if (!(axis.high > 0))
-		return (struct axis){ 0.1, 10 };
-	/* Room below and above, and never less than two decades: a factor looks like a factor. */
-	axis = (struct axis){ round_down(axis.low / 1.3), round_up(axis.high * 1.3) };
-	if (axis.high / axis.low < 100)
-		axis.high = axis.low * 100;
-	return axis;
+	return amk_range_log(axis);
 }
 
 static void script_axes(struct amk_script *script, const struct amk_table *table)
 {
 	double low[AMK_PANELS_MAX], high[AMK_PANELS_MAX];
 	size_t nr = table->figure->nr_panels, p;
-	struct axis axis;
+	struct amk_range axis;
 
 	for (p = 0; p < nr; p++) {
 		axis = panel_axis(table, p);

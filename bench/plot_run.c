@@ -208,6 +208,17 @@ static bool key_known(const char *const *keys, size_t nr, const char *key)
 	return false;
 }
 
+/* Whether @key is the fact that the plot goes along, or what of it was wanted. */
+static bool is_over(const struct amk_plot *plot, const char *key)
+{
+	const char *dot = strrchr(key, '.');
+	size_t len = plot->over ? strlen(plot->over) : 0;
+
+	key = dot ? dot + 1 : key;
+	return plot->over && !strncmp(key, plot->over, len) &&
+	       (!key[len] || !strcmp(key + len, "_wanted"));
+}
+
 /*
  * Adds how machine and settings of the runs differ: the environment, which is the first thing to
  * know, is told apart. A setting that two runs do not share with the first counts once.
@@ -223,7 +234,8 @@ static void settings_word(const struct amk_plot *plot, char caution[AMK_PLOT_TEX
 
 		amk_differences_find(&plot->run[0].data, &plot->run[i].data, &list);
 		for (k = 0; k < list.count && nr < AMK_ARRAY_SIZE(key); k++)
-			if (*list.item[k].group && !key_known(key, nr, list.item[k].key))
+			if (*list.item[k].group && !is_over(plot, list.item[k].key) &&
+			    !key_known(key, nr, list.item[k].key))
 				key[nr++] = list.item[k].key;
 		amk_differences_free(&list);
 	}
@@ -262,7 +274,9 @@ void amk_plot_word(struct amk_plot *plot)
 {
 	size_t i;
 
-	labels_word(plot);
+	/* Along a fact no line is one run's alone. */
+	if (!plot->over)
+		labels_word(plot);
 	for (i = 0; i < 2; i++) {
 		source_word(plot, i);
 		caution_word(plot, i);

@@ -36,7 +36,7 @@ ns_words(v) = v < 1e3 ? sprintf('%g ns', v) : v < 1e6 ? sprintf('%g µs', v / 1e
 	v < 1e9 ? sprintf('%g ms', v / 1e6) : sprintf('%g s', v / 1e9)
 insn_words(v) = v < 1e3 ? sprintf('%g', v) : v < 1e6 ? sprintf('%g k', v / 1e3) : \
 	v < 1e9 ? sprintf('%g M', v / 1e6) : sprintf('%g G', v / 1e9)
-words_of(v, unit) = unit eq 'ns' ? ns_words(v) : unit eq 'insn' ? insn_words(v) : sprintf('%g', v)
+words_of(v, unit) = unit eq 'ns' ? ns_words(v) : unit eq 'insn' || unit eq 'si' ? insn_words(v) : sprintf('%g', v)
 
 min(a, b) = a < b ? a : b
 max(a, b) = a > b ? a : b

@@ -238,6 +238,79 @@ several_tests() {
 	tap_ok "two units: the rest is" test -s "$tmp/units/contiguity.png"
 }
 
+# sweep: three runs that differ in threads, the second one slower, and in what was read at their begin.
+sweep() {
+	local n
+	for n in 1 2 8; do
+		copy "sweep$n"
+		sed -i "s/\"comparability\": *{/&\"place.threads\": \"$n\",/; s/\"begin\": *{/&\"state.index\": \"0.$n\",/" \
+			"$tmp/sweep$n/manifest.json"
+	done
+	sed -i '/"strategy":"kmalloc","workload":"pair","size_bytes":4096,/s/"status":"ok"/"status":"refused"/' \
+		"$tmp/sweep2/blocks.jsonl"
+	sed -i '/"strategy":"vmalloc"/d' "$tmp/sweep1/blocks.jsonl" "$tmp/sweep2/blocks.jsonl"
+}
+
+# row FILE STRATEGY SIZE X: value, low, high and rounds of a point.
+row() {
+	awk -F'\t' -v s="$2" -v b="$3" -v x="$4" '
+		$7 == s && $8 == b && $9 == x { print $10, $11, $12, $13 }' "$1"
+}
+
+over_tests() {
+	local out=$tmp/over plot=$tmp/over/over-threads-pair-lat_pair figures
+	sweep
+	tap_ok "over: draws" "$allocmark" plot --over=threads "$tmp"/sweep[128] --out="$out" \
+		--of=pair,contig/runs,limit
+	tap_is "over: a point a run" "$(row "$out/data/over-threads-pair-lat_pair.tsv" malloc 8 2 | wc -l)" 1
+	figures=$("$allocmark" export "$tmp/sweep8" 2>/dev/null | awk -F'\t' '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$at["strategy"] == "malloc" && $at["workload"] == "pair" && $at["size_bytes"] == 8 {
+			printf "%.6g %.6g %.6g %d", $at["cost"], $at["cost_min"], $at["cost_max"], $at["rounds"]
+		}')
+	tap_is "over: the point is the run's figure" \
+		"$(row "$out/data/over-threads-pair-lat_pair.tsv" malloc 8 8)" "$figures"
+	tap_is "over: what was refused is no point" \
+		"$(row "$out/data/over-threads-pair-lat_pair.tsv" kmalloc 4096 2)" ""
+	tap_empty "over: what one run alone has is no line" \
+		"$(grep -w vmalloc "$out"/data/over-threads-*.tsv || true)"
+	has "over: title, axis, lines, footer" "$plot.svg" "pair: one allocation and its release, hot, over threads" \
+		">threads<" ">size 4K<" "malloc (user)" "kmalloc (kernel)" "a point a run, 3 runs" "emulated"
+	lacks "over: what the axis says is no caution" "$plot.svg" "place.threads"
+	tap_ok "over: sizes past the third in a second picture" test -s "$plot-2.png"
+	tap_empty "over: whole pictures" "$(for svg in "$out"/*.svg; do well_formed "$svg" 2>&1 || echo "$svg"; done)"
+	tap_ok "over: a state that was read" "$allocmark" plot --over=index "$tmp"/sweep[128] --out="$tmp/index" \
+		--of=pair --strategies=malloc --sizes=4K
+	tap_is "over: only what is asked for" "$(awk -F'\t' 'FNR > 1 && NF { print $7, $8, $9 }' \
+		"$tmp"/index/data/*.tsv | tr '\n' ';')" "malloc 4096 0.1;malloc 4096 0.2;malloc 4096 0.8;"
+	has "over: what else differs is a caution" "$tmp/index/over-index-pair-lat_pair.svg" "differ in place.threads"
+	tap_ok "over: everything" "$allocmark" plot --over=threads "$tmp"/sweep[128] --format=svg --out="$tmp/all"
+	tap_ok "over: everything: chase too" test -s "$tmp/all/over-threads-chase-lat_load_page.svg"
+}
+
+over_input_tests() {
+	copy plain
+	copy word
+	sed -i 's/"comparability": *{/&"place.threads": "many",/' "$tmp/word/manifest.json"
+	refuses "over: a fact that no run has" "no 'moons': --over takes a number" --over=moons "$tmp"/sweep[12]
+	refuses "over: a fact that one run lacks" "plain: its manifest has no 'index'" --over=index \
+		"$tmp/sweep1" "$tmp/plain"
+	refuses "over: a fact in words" "word: 'threads' is no number" --over=threads "$tmp/sweep1" "$tmp/word"
+	refuses "over: the same in each run" "it is 2 in each run: give runs that differ" --over=threads \
+		"$tmp/sweep2" "$tmp/sweep2"
+	refuses "over: one run" "one run is no curve" --over=threads "$tmp/sweep1"
+	refuses "over: no such workload" "no workload 'moon': allocmark list workloads" --over=threads \
+		--of=moon "$tmp"/sweep[12]
+	refuses "over: no such metric" "no metric 'moon': allocmark list metrics" --over=threads \
+		--of=pair/moon "$tmp"/sweep[12]
+	refuses "over: no such strategy" "no strategy or family 'moon'" --over=threads --strategies=moon \
+		"$tmp"/sweep[12]
+	refuses "over: nothing to draw" "no cell has a number in two runs" --over=threads --of=stream \
+		"$tmp"/sweep[12] --out="$tmp/none"
+	refuses "over: --of alone" "of goes with --over" --of=pair "$tmp/sweep1"
+	tap_ok "over: bad input writes nothing" test ! -e "$tmp/sweep1/plots"
+}
+
 # A name from a record is text, whatever is in it.
 hostile_tests() {
 	copy hostile
@@ -279,6 +352,8 @@ if [ -n "$gnuplot" ]; then
 	disk_tests
 	choice_tests
 	several_tests
+	over_tests
+	over_input_tests
 	hostile_tests
 else
 	tap_skip "pictures" "no gnuplot: apt-get install gnuplot-nox"
