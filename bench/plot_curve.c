@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Curves over a fact as pictures: lines in one to three panels, of strategies with a panel a size or
- * of sizes with a panel a strategy. A picture holds as many lines as can be told apart; what is
+ * Curves over a fact as pictures: lines in one to three panels, of strategies with a panel a size
+ * or of sizes with a panel a strategy. A picture holds as many lines as can be told apart; what is
  * more goes into the next, by family. The table has a block a line and panel, a row a run.
  */
 #include <ctype.h>

@@ -155,6 +155,20 @@ static int size_add(struct amk_curve_set *set, u64 size)
 	return 0;
 }
 
+/* Whether both are there already: another run has the cell, too. */
+static bool cell_known(const struct amk_curve_set *set, const struct amk_summary *s)
+{
+	bool known = false;
+	size_t i;
+
+	for (i = 0; i < set->nr_strategies; i++)
+		known |= set->strategy[i] == s->strategy;
+	for (i = 0; known && i < set->nr_sizes; i++)
+		if (set->size[i] == s->size_bytes)
+			return true;
+	return false;
+}
+
 /* Adds the cell of @s if it is a curve. 0 or -ENOMEM. */
 static int cell_add(const struct amk_over *over, const struct amk_curve *curve,
 		    const struct amk_summary *s, struct amk_curve_point *point,
@@ -164,7 +178,7 @@ static int cell_add(const struct amk_over *over, const struct amk_curve *curve,
 
 	if (!s->metric || s->metric != &amk_metrics[curve->metric] || !over->strategy[id] ||
 	    strcmp(s->workload, curve->workload) || !size_wanted(over, s->size_bytes) ||
-	    (curve->takes && !curve->takes(s->strategy)) ||
+	    (curve->takes && !curve->takes(s->strategy)) || cell_known(set, s) ||
 	    !is_curve(point, amk_curve_points(over, curve, s->strategy, s->size_bytes, point)))
 		return 0;
 	strategy_add(set, s->strategy);

@@ -56,8 +56,8 @@ struct amk_over {
 
 /*
  * Finds what each run of over->plot has for over->fact. 0, or -errno with a one-line text in
- * @error: a run lacks it (-ENOENT), or it is no number or the same in all (-EINVAL). The numbers are
- * the caller's: free(over->x).
+ * @error: a run lacks it (-ENOENT), or it is no number or the same in all (-EINVAL). The numbers
+ * are the caller's: free(over->x).
  */
 int amk_over_find(struct amk_over *over, char error[AMK_ERROR_LEN]);
 
@@ -65,8 +65,8 @@ int amk_over_find(struct amk_over *over, char error[AMK_ERROR_LEN]);
 int amk_over_draw(const struct amk_over *over, const struct amk_curve *curve);
 
 /*
- * Draws what the runs have of @workload and @metric (NULL, -1: of any): the curves that are made for
- * the workload, or else one for each metric. 0, or -errno said on stderr.
+ * Draws what the runs have of @workload and @metric (NULL, -1: of any): the curves that are made
+ * for the workload, or else one for each metric. 0, or -errno said on stderr.
  */
 int amk_over_draw_all(const struct amk_over *over, const struct amk_workload *workload, int metric);
 

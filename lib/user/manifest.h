@@ -89,9 +89,9 @@ u32 amk_run_data_differs(const struct amk_run_data *a, const struct amk_run_data
 			 char text[AMK_ERROR_LEN]);
 
 /*
- * The number that the manifest of @data has for @name: a key, or the last part of one ("threads" for
- * "place.threads"), of comparability, the state when it began, the options or the machine, in that
- * order. 0; -ENOENT: no such key; -EINVAL: what stands there is no number (a unit may follow it).
+ * The number that the manifest of @data has for @name: a key, or the last part of one ("threads"
+ * for "place.threads"), of comparability, the state when it began, the options or the machine, in
+ * that order. 0; -ENOENT: no such key; -EINVAL: what is there is no number (a unit may follow it).
  */
 int amk_manifest_number(const struct amk_run_data *data, const char *name, double *number);
 
