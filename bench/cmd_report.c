@@ -213,7 +213,7 @@ int amk_cmd_report(int argc, char **argv)
 		amk_fail("report: style and script of the page are not beside the program nor in "
 			 "%s: make install",
 			 page.assets_dir);
-	else if (!amk_page_runs_read(run, line.runs, line.nr_runs, &page.nr_runs) &&
+	else if (!amk_page_runs_read("report", run, line.runs, line.nr_runs, &page.nr_runs) &&
 		 !output_check(page.output))
 		ret = page_put(&page);
 	amk_page_costs_free(&page);

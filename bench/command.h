@@ -21,6 +21,7 @@ int amk_cmd_export(int argc, char **argv);
 int amk_cmd_gate(int argc, char **argv);
 int amk_cmd_history(int argc, char **argv);
 int amk_cmd_list(int argc, char **argv);
+int amk_cmd_nodes(int argc, char **argv);
 int amk_cmd_plot(int argc, char **argv);
 int amk_cmd_report(int argc, char **argv);
 int amk_cmd_run(int argc, char **argv);

@@ -26,6 +26,7 @@ static const struct amk_command commands[] = {
 	{ "plot", "draw runs by gnuplot", amk_cmd_plot },
 	{ "report", "a page about runs: figures, plots, verdicts, every cell", amk_cmd_report },
 	{ "compare", "what differs between runs, more than chance would have it", amk_cmd_compare },
+	{ "nodes", "what memory costs by NUMA node, of the runs of a sweep", amk_cmd_nodes },
 	{ "claims", "what an old page says of the kernel's allocators, held against runs",
 	  amk_cmd_claims },
 	{ "list", "strategies, workloads, metrics, families and events, needs met or not",

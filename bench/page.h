@@ -117,10 +117,11 @@ void amk_page_size(struct amk_page *page, u64 bytes);
 int amk_page_asset(const struct amk_page *page, const char *name);
 
 /*
- * Reads the runs of @paths, baselines too. 0 or -errno, said on stderr. They are the caller's:
- * amk_plot_run_free() each of the *@nr_read.
+ * Reads the runs of @paths, baselines too. 0 or -errno, said on stderr after @command. They are the
+ * caller's: amk_plot_run_free() each of the *@nr_read.
  */
-int amk_page_runs_read(struct amk_plot_run *run, char *const *paths, size_t nr, size_t *nr_read);
+int amk_page_runs_read(const char *command, struct amk_plot_run *run, char *const *paths, size_t nr,
+		       size_t *nr_read);
 
 /* The costs of run @run, read when they are first asked for. NULL: said on stderr. */
 const struct amk_costs *amk_page_costs(struct amk_page *page, size_t run);

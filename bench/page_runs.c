@@ -82,7 +82,8 @@ static int digest_read(const char *path, struct amk_plot_run *run, char error[AM
 	return 0;
 }
 
-static int run_read(const char *path, struct amk_plot_run *run, char error[AMK_ERROR_LEN])
+static int run_read(const char *command, const char *path, struct amk_plot_run *run,
+		    char error[AMK_ERROR_LEN])
 {
 	int ret;
 
@@ -91,19 +92,20 @@ static int run_read(const char *path, struct amk_plot_run *run, char error[AMK_E
 		return digest_read(path, run, error);
 	ret = amk_plot_run_read(path, run, error);
 	if (!ret && run->data.truncated)
-		amk_fail("report: %s: the last record is half a line and was left out", path);
+		amk_fail("%s: %s: the last record is half a line and was left out", command, path);
 	return ret;
 }
 
-int amk_page_runs_read(struct amk_plot_run *run, char *const *paths, size_t nr, size_t *nr_read)
+int amk_page_runs_read(const char *command, struct amk_plot_run *run, char *const *paths, size_t nr,
+		       size_t *nr_read)
 {
 	char error[AMK_ERROR_LEN];
 	int ret;
 
 	for (*nr_read = 0; *nr_read < nr; (*nr_read)++) {
-		ret = run_read(paths[*nr_read], &run[*nr_read], error);
+		ret = run_read(command, paths[*nr_read], &run[*nr_read], error);
 		if (ret) {
-			amk_fail("report: %s", error);
+			amk_fail("%s: %s", command, error);
 			return ret;
 		}
 	}

@@ -40,22 +40,23 @@ static const u64 column_sizes[] = {
 	32 * KIB, 2048 * KIB, 16384 * KIB, KIB,	       16 * KIB,    1024 * KIB,
 };
 
-void amk_table_place(const struct amk_run_data *data)
+void amk_table_place(FILE *file, const struct amk_run_data *data)
 {
 	const char *processor = amk_run_data_fact(data, "machine", "processor.model");
 
-	printf("machine %s (%s), kernel %s, environment %s, unit %s\n", data->machine,
-	       processor ? processor : "processor not known", data->kernel, data->environment,
-	       data->unit);
+	fprintf(file, "machine %s (%s), kernel %s, environment %s, unit %s\n", data->machine,
+		processor ? processor : "processor not known", data->kernel, data->environment,
+		data->unit);
 	if (amk_run_data_fact(data, "machine", "hypervisor"))
-		printf("a virtual machine (%s): its neighbours take part in every time\n",
-		       amk_run_data_fact(data, "machine", "hypervisor"));
+		fprintf(file, "a virtual machine (%s): its neighbours take part in every time\n",
+			amk_run_data_fact(data, "machine", "hypervisor"));
 	if (!strcmp(data->environment, "guest-tcg"))
-		puts("emulated: ns are emulation time and no property of any hardware; compare "
-		     "only "
-		     "within this run");
+		fputs("emulated: ns are emulation time and no property of any hardware; compare "
+		      "only within this run\n",
+		      file);
 	else if (!strcmp(data->environment, "guest-icount"))
-		puts("emulated: insn are instructions executed, the same on every machine");
+		fputs("emulated: insn are instructions executed, the same on every machine\n",
+		      file);
 }
 
 /* ---- what to show ---- */
@@ -391,7 +392,7 @@ int amk_table_run(const char *path, const char *workload, char error[AMK_ERROR_L
 		return (int)n;
 	}
 	t.nr_summary = (size_t)n;
-	amk_table_place(&t.data);
+	amk_table_place(stdout, &t.data);
 	if (metric_choose(&t, workload)) {
 		sizes_choose(&t);
 		cost_print(&t);

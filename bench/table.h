@@ -14,6 +14,6 @@
 int amk_table_run(const char *path, const char *workload, char error[AMK_ERROR_LEN]);
 
 /* Prints where @data took place, in two lines at most. */
-void amk_table_place(const struct amk_run_data *data);
+void amk_table_place(FILE *file, const struct amk_run_data *data);
 
 #endif

@@ -133,9 +133,9 @@ includes_tests() {
 	tap_empty "kmod includes only kmod and core" "$(strays kmod kmod lib/core)"
 	# The lists of files are words: no path in the tree has a space.
 	# shellcheck disable=SC2046
-	tap_empty "only lib/user/topology.c knows hwloc and libnuma" \
+	tap_empty "only topology.c and distances.c of lib/user know hwloc, and the former libnuma" \
 		"$(users '<(hwloc[./]|numa(if)?\.h)' $(sources lib bench kmod) |
-			grep -vx 'lib/user/topology\.c')"
+			grep -vxE 'lib/user/(topology|distances)\.c')$(users '<numa' lib/user/distances.c)"
 	# shellcheck disable=SC2046
 	tap_empty "only lib/user/thresholds_read.c knows inih" \
 		"$(users '<ini\.h>' $(sources lib bench kmod) | grep -vx 'lib/user/thresholds_read\.c')"
