@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bench/command.h"
+#include "bench/plot_matrix.h"
 #include "bench/plot_over.h"
 #include "lib/user/select.h"
 
@@ -116,9 +117,6 @@ static void options_check(const struct options *o)
 
 	if (!o->over && option)
 		fail("%s goes with --over=FACT", option);
-	if (!o->over && o->nr_paths > AMK_PLOT_RUNS_MAX)
-		fail("%s: at most %d runs share a plot; with --over=FACT any number do",
-		     o->path[AMK_PLOT_RUNS_MAX], AMK_PLOT_RUNS_MAX);
 	if (o->over && o->nr_paths == 1)
 		fail("--over=%s: one run is no curve: give two or more", o->over);
 }
@@ -174,7 +172,9 @@ static const struct argp argp = {
 	"Each plot NAME is a table DIR/data/NAME.tsv, the gnuplot file DIR/data/NAME.gp that draws "
 	"it, and the pictures. User space is drawn solid, the kernel dashed. What is not in the "
 	"records is not drawn, and said. With --over each run gives a point of every line, and the "
-	"names are over-FACT-WORKLOAD-METRIC.",
+	"names are over-FACT-WORKLOAD-METRIC. Runs of several NUMA nodes (run --nodes) become a "
+	"matrix for each strategy, numa-matrix-SIDE-STRATEGY; of more than four of them nothing "
+	"else is drawn.",
 	NULL,
 	NULL,
 	NULL
@@ -341,11 +341,37 @@ static int over_draw(struct amk_plot *plot, const struct options *o, const char 
 	return ret;
 }
 
+/* ---- against size ---- */
+
+/* Lines of more runs than these nobody can tell apart; a sweep over nodes has its matrices. */
+static int runs_check(const struct amk_plot *plot)
+{
+	if (plot->nr_runs <= AMK_PLOT_RUNS_MAX || amk_plot_is_sweep(plot->run, plot->nr_runs))
+		return 0;
+	return amk_fail("plot: %s: at most %d runs share a plot; with --over=FACT any number do",
+			plot->run[AMK_PLOT_RUNS_MAX].data.path, AMK_PLOT_RUNS_MAX);
+}
+
+/* What the choice has of the plots, in the places of @plot. */
+static int plots_draw(struct amk_plot *plot, const struct options *o)
+{
+	int ret = 0;
+
+	if (plot->nr_runs <= AMK_PLOT_RUNS_MAX)
+		ret = amk_plot_all(plot, &o->choice);
+	if (!ret && o->choice.family[AMK_FAMILY_numa] &&
+	    amk_plot_is_sweep(plot->run, plot->nr_runs))
+		ret = amk_plot_matrix(plot, plot->run, plot->nr_runs);
+	return ret;
+}
+
 static int plot_all(struct amk_plot *plot, const struct options *o)
 {
 	char out[AMK_PLOT_OUT_LEN];
 	int ret;
 
+	if (!o->over && runs_check(plot))
+		return EXIT_FAILURE;
 	plot->over = o->over;
 	amk_plot_word(plot);
 	memcpy(plot->formats, o->formats, sizeof(plot->formats));
@@ -356,7 +382,7 @@ static int plot_all(struct amk_plot *plot, const struct options *o)
 	if (!ret)
 		ret = amk_plot_places(plot, out);
 	if (!ret)
-		ret = amk_plot_all(plot, &o->choice);
+		ret = plots_draw(plot, o);
 	return ret ? EXIT_FAILURE : report(plot);
 }
 

@@ -144,6 +144,7 @@ static bool with_figures(const struct amk_page *page)
 const struct amk_page_section amk_page_sections[] = {
 	{ "environments", "Where it was measured", NULL, amk_page_environments },
 	{ "headlines", "Headline figures", NULL, amk_page_headlines },
+	{ "nodes", "NUMA nodes", amk_page_has_nodes, amk_page_nodes },
 	{ "figures", "Plots", with_figures, amk_page_figures },
 	{ "verdicts", "Verdicts", several, amk_page_verdicts },
 	{ "claims", "Claims", amk_page_has_claims, amk_page_claims },

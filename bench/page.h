@@ -146,6 +146,9 @@ int amk_page_verdicts(struct amk_page *page);
 /* Whether a run has a kernel half, which the claims are about. */
 bool amk_page_has_claims(const struct amk_page *page);
 int amk_page_claims(struct amk_page *page);
+/* Whether several runs asked for memory of a node. */
+bool amk_page_has_nodes(const struct amk_page *page);
+int amk_page_nodes(struct amk_page *page);
 int amk_page_missing(struct amk_page *page);
 int amk_page_cells(struct amk_page *page);
 int amk_page_raw(struct amk_page *page);

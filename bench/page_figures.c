@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The plots of a page: drawn as allocmark plot draws them, into a directory that is gone
- * afterwards. A plot has room for a few runs, and for one unit: more runs are drawn in groups.
+ * afterwards. A plot has room for a few runs, and for one unit: more runs are drawn in groups. Of a
+ * sweep over NUMA nodes the first run stands for all, and the matrices have the others.
  */
 #include <errno.h>
 #include <ftw.h>
@@ -10,7 +11,9 @@
 #include <unistd.h>
 
 #include "bench/command.h"
+#include "bench/nodes.h"
 #include "bench/page.h"
+#include "bench/plot_matrix.h"
 
 /* A picture that was drawn. */
 struct picture {
@@ -52,21 +55,41 @@ static struct group *group_for(struct figures *f, const struct amk_plot_run *run
 	return &f->group[f->nr_groups++];
 }
 
-/* 0 or -ENOMEM. */
-static int groups_make(struct figures *f)
+/* Whether the matrices have @run, and its lines another run of its sweep. */
+static bool is_of_sweep(const struct amk_plot_run *run, const struct amk_nodes *list, size_t nr)
 {
-	struct group *g;
 	size_t i;
 
-	f->group = calloc(f->page->nr_runs, sizeof(*f->group));
+	for (i = 0; i < nr; i++)
+		if (list[i].first == run)
+			return false;
+	return amk_nodes_asked(run);
+}
+
+/* 0 or -errno, said on stderr. */
+static int groups_make(struct figures *f)
+{
+	const struct amk_page *page = f->page;
+	struct amk_nodes *list;
+	struct group *g;
+	size_t i, nr;
+	int ret = amk_nodes_collect("report", page->run, page->nr_runs, &list, &nr);
+
+	if (ret)
+		return ret;
+	/* One more, which stays empty: of the matrices. */
+	f->group = calloc(page->nr_runs + 1, sizeof(*f->group));
 	if (!f->group)
-		return -ENOMEM;
-	for (i = 0; i < f->page->nr_runs; i++) {
-		g = group_for(f, &f->page->run[i]);
-		g->run[g->nr] = f->page->run[i];
+		ret = -ENOMEM;
+	for (i = 0; !ret && i < page->nr_runs; i++) {
+		if (is_of_sweep(&page->run[i], list, nr))
+			continue;
+		g = group_for(f, &page->run[i]);
+		g->run[g->nr] = page->run[i];
 		g->number[g->nr++] = i + 1;
 	}
-	return 0;
+	amk_nodes_free(list, nr);
+	return ret;
 }
 
 /* ---- drawing ---- */
@@ -135,6 +158,26 @@ static int group_draw(struct figures *f, size_t nr)
 		amk_fail(
 			"report: no gnuplot, so no plots on the page: apt-get install gnuplot-nox");
 	return ret;
+}
+
+/* Their runs are none of a group's: a matrix has all of them. */
+static int matrices_draw(struct figures *f)
+{
+	struct drawing drawing = { .figures = f, .group = f->nr_groups };
+	struct amk_plot plot = {
+		.formats = "svg", .place = "TMPDIR", .drawn = picture_note, .drawn_arg = &drawing
+	};
+	char out[AMK_PLOT_OUT_LEN];
+	int ret;
+
+	if (!amk_plot_is_sweep(f->page->run, f->page->nr_runs))
+		return 0;
+	drawing.plot = &plot;
+	snprintf(out, sizeof(out), "%.*s/matrix", (int)sizeof(out) - 32, f->dir);
+	ret = amk_plot_places(&plot, out);
+	if (!ret)
+		ret = amk_plot_matrix(&plot, f->page->run, f->page->nr_runs);
+	return !ret && f->no_memory ? -ENOMEM : ret;
 }
 
 /* ---- writing ---- */
@@ -317,6 +360,8 @@ int amk_page_figures(struct amk_page *page)
 	ret = groups_make(&f);
 	for (i = 0; !ret && i < f.nr_groups; i++)
 		ret = group_draw(&f, i);
+	if (!ret)
+		ret = matrices_draw(&f);
 	if (ret == -ENOMEM)
 		amk_fail("out of memory");
 	if (!ret)

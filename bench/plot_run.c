@@ -274,8 +274,8 @@ void amk_plot_word(struct amk_plot *plot)
 {
 	size_t i;
 
-	/* Along a fact no line is one run's alone. */
-	if (!plot->over)
+	/* Along a fact no line is one run's alone; more runs than share a legend have none. */
+	if (!plot->over && plot->nr_runs <= AMK_PLOT_RUNS_MAX)
 		labels_word(plot);
 	for (i = 0; i < 2; i++) {
 		source_word(plot, i);
