@@ -9,12 +9,13 @@
 #include <string.h>
 
 #include "bench/command.h"
+#include "bench/page.h"
 #include "bench/plot_matrix.h"
 #include "bench/plot_over.h"
 #include "lib/user/select.h"
 
 struct options {
-	const char *path[AMK_OVER_RUNS_MAX];
+	char *path[AMK_OVER_RUNS_MAX];
 	size_t nr_paths;
 	const char *over; /* fact; NULL: against size */
 	const char *of; /* what is drawn over it; NULL: all there is */
@@ -185,24 +186,6 @@ static void options_default(struct options *o)
 	memset(o, 0, sizeof(*o));
 	snprintf(o->formats, sizeof(o->formats), "png svg");
 	amk_choice_default(&o->choice);
-}
-
-static int runs_read(struct amk_plot *plot, const struct options *o)
-{
-	char error[AMK_ERROR_LEN];
-	int ret;
-
-	for (; plot->nr_runs < o->nr_paths; plot->nr_runs++) {
-		ret = amk_plot_run_read(o->path[plot->nr_runs], &plot->run[plot->nr_runs], error);
-		if (ret) {
-			amk_fail("plot: %s", error);
-			return ret;
-		}
-		if (plot->run[plot->nr_runs].data.truncated)
-			amk_fail("plot: %s: the last record is half a line and was left out",
-				 o->path[plot->nr_runs]);
-	}
-	return 0;
 }
 
 /* Where the pictures go. 0, or -ENAMETOOLONG said on stderr. */
@@ -398,7 +381,7 @@ int amk_cmd_plot(int argc, char **argv)
 	plot.run = calloc(o.nr_paths, sizeof(*plot.run));
 	if (!plot.run)
 		return amk_fail("out of memory");
-	if (!runs_read(&plot, &o))
+	if (!amk_page_runs_read("plot", plot.run, o.path, o.nr_paths, &plot.nr_runs))
 		ret = plot_all(&plot, &o);
 	while (plot.nr_runs)
 		amk_plot_run_free(&plot.run[--plot.nr_runs]);

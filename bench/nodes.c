@@ -338,10 +338,10 @@ static double cost_of(const struct amk_summary *s)
 static void field_lacks(const struct amk_nodes *nodes, const struct amk_summary *s, u32 from,
 			u32 to, struct amk_nodes_field *field)
 {
-	const char *why = amk_nodes_lack(nodes, nodes->node[from], true);
+	const char *why = amk_nodes_lack(nodes, from, true);
 
 	if (!why)
-		why = amk_nodes_lack(nodes, nodes->node[to], false);
+		why = amk_nodes_lack(nodes, to, false);
 	field->status = s ? status_word(s) : why ? why : NOT_MEASURED;
 	field->reason = s ? s->reason : why ? why : "";
 	if (s && s->metric && s->status == AMK_STATUS_OK)
@@ -371,15 +371,48 @@ void amk_nodes_field(const struct amk_nodes *nodes, const struct amk_nodes_row *
 	field->there = share_there(nodes->run[from * nodes->nr_nodes + to], row);
 }
 
-const char *amk_nodes_lack(const struct amk_nodes *nodes, u32 number, bool cpus)
+static bool asked_from(const struct amk_nodes *nodes, u32 from)
 {
-	const struct amk_distances_node *node = amk_distances_node(&nodes->distances, number);
+	u32 to;
+
+	for (to = 0; to < nodes->nr_nodes; to++)
+		if (nodes->run[from * nodes->nr_nodes + to])
+			return true;
+	return false;
+}
+
+/* Whether the CPUs that are told to be of the node at @place are another's: of one that asked. */
+static bool cpus_borrowed(const struct amk_nodes *nodes, u32 place)
+{
+	u32 i;
+
+	for (i = 0; i < nodes->nr_nodes; i++)
+		if (i != place && asked_from(nodes, i) &&
+		    amk_distances_share(&nodes->distances, nodes->node[place], nodes->node[i]))
+			return true;
+	return false;
+}
+
+const char *amk_nodes_lack(const struct amk_nodes *nodes, u32 place, bool cpus)
+{
+	const struct amk_distances_node *node =
+		amk_distances_node(&nodes->distances, nodes->node[place]);
 
 	if (!node)
 		return nodes->distances.nr_nodes ? "no such node" : NULL;
-	if (cpus)
-		return node->has_cpus ? NULL : "no CPU";
-	return node->memory_bytes ? NULL : "no memory";
+	if (!cpus)
+		return node->memory_bytes ? NULL : "no memory";
+	if (asked_from(nodes, place) || (node->has_cpus && !cpus_borrowed(nodes, place)))
+		return NULL;
+	return "no CPU";
+}
+
+double amk_nodes_distance(const struct amk_nodes *nodes, enum amk_distance_kind kind, u32 from,
+			  u32 to)
+{
+	if (kind != AMK_DISTANCE_RELATIVE && amk_nodes_lack(nodes, from, true))
+		return NAN;
+	return amk_distance(&nodes->distances, kind, nodes->node[from], nodes->node[to]);
 }
 
 const char *amk_nodes_distance_name(enum amk_distance_kind kind)

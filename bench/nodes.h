@@ -57,8 +57,18 @@ bool amk_nodes_asked(const struct amk_plot_run *run);
 void amk_nodes_field(const struct amk_nodes *nodes, const struct amk_nodes_row *row, u32 from,
 		     u32 to, struct amk_nodes_field *field);
 
-/* Why nothing is asked from the CPUs (@cpus) or of the memory of node @number; NULL: no reason. */
-const char *amk_nodes_lack(const struct amk_nodes *nodes, u32 number, bool cpus);
+/*
+ * Why nothing is asked from the CPUs (@cpus) or of the memory of the node at @place of nodes->node;
+ * NULL: no reason is known.
+ */
+const char *amk_nodes_lack(const struct amk_nodes *nodes, u32 place, bool cpus);
+
+/*
+ * What the firmware tells between two places of nodes->node; NAN: nothing. Of the HMAT nothing is
+ * from a node without CPUs, whatever nodes its neighbours' are told to be of.
+ */
+double amk_nodes_distance(const struct amk_nodes *nodes, enum amk_distance_kind kind, u32 from,
+			  u32 to);
 
 /* "distance (10: local)" and so on: what values of @kind are. */
 const char *amk_nodes_distance_name(enum amk_distance_kind kind);

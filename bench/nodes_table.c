@@ -92,8 +92,7 @@ static void distances_print(FILE *file, const struct amk_nodes *nodes, enum amk_
 	for (from = 0; from < nodes->nr_nodes; from++) {
 		fprintf(file, "  CPUs of %-6u", nodes->node[from]);
 		for (to = 0; to < nodes->nr_nodes; to++) {
-			double d = amk_distance(&nodes->distances, kind, nodes->node[from],
-						nodes->node[to]);
+			double d = amk_nodes_distance(nodes, kind, from, to);
 
 			snprintf(text, sizeof(text), "%g", d);
 			fprintf(file, " %*s", FIELD_WIDTH, isnan(d) ? "-" : text);
@@ -105,19 +104,21 @@ static void distances_print(FILE *file, const struct amk_nodes *nodes, enum amk_
 static void memory_print(FILE *file, const struct amk_nodes *nodes)
 {
 	const struct amk_distances_node *node;
+	const char *lack;
 	u32 i;
 
 	fputs("nodes:", file);
 	for (i = 0; i < nodes->nr_nodes; i++) {
 		node = amk_distances_node(&nodes->distances, nodes->node[i]);
+		fprintf(file, "%s %u (", i ? "," : "", nodes->node[i]);
 		if (!node)
-			fprintf(file, "%s %u (not in the topology)", i ? "," : "", nodes->node[i]);
-		else if (!node->memory_bytes)
-			fprintf(file, "%s %u (no memory)", i ? "," : "", node->number);
+			fputs("not in the topology", file);
+		else if (node->memory_bytes)
+			fprintf(file, "%llu MiB", (unsigned long long)(node->memory_bytes >> 20));
 		else
-			fprintf(file, "%s %u (%llu MiB%s)", i ? "," : "", node->number,
-				(unsigned long long)(node->memory_bytes >> 20),
-				node->has_cpus ? "" : ", no CPU");
+			fputs("no memory", file);
+		lack = node ? amk_nodes_lack(nodes, i, true) : NULL;
+		fprintf(file, "%s%s)", lack ? ", " : "", lack ? lack : "");
 	}
 	fputc('\n', file);
 }
@@ -138,6 +139,19 @@ static void fields_print(FILE *file, const struct amk_nodes *nodes, const struct
 	fputc('\n', file);
 }
 
+static bool any_cost(const struct amk_nodes *nodes, const struct amk_nodes_row *row, u32 from)
+{
+	struct amk_nodes_field field;
+	u32 to;
+
+	for (to = 0; to < nodes->nr_nodes; to++) {
+		amk_nodes_field(nodes, row, from, to, &field);
+		if (!isnan(field.cost))
+			return true;
+	}
+	return false;
+}
+
 static void row_print(FILE *file, const struct amk_nodes *nodes, const struct amk_nodes_row *row)
 {
 	char size[AMK_SIZE_TEXT_LEN];
@@ -151,6 +165,8 @@ static void row_print(FILE *file, const struct amk_nodes *nodes, const struct am
 	for (from = 0; from < nodes->nr_nodes; from++) {
 		fprintf(file, "  CPUs of %-6u", nodes->node[from]);
 		fields_print(file, nodes, row, from, cost_word);
+		if (!any_cost(nodes, row, from))
+			continue;
 		fprintf(file, "  %-14s", "");
 		fields_print(file, nodes, row, from, basis_word);
 	}
@@ -242,8 +258,7 @@ static void markdown_distances(FILE *file, const struct amk_nodes *nodes,
 	for (from = 0; from < nodes->nr_nodes; from++) {
 		fprintf(file, "| CPUs of node %u |", nodes->node[from]);
 		for (to = 0; to < nodes->nr_nodes; to++) {
-			double d = amk_distance(&nodes->distances, kind, nodes->node[from],
-						nodes->node[to]);
+			double d = amk_nodes_distance(nodes, kind, from, to);
 
 			if (isnan(d))
 				fputs(" – |", file);
@@ -324,8 +339,7 @@ static void tsv_line(struct amk_sheet *sheet, const struct amk_nodes *nodes,
 	amk_sheet_number(sheet, field.times_local);
 	amk_sheet_number(sheet, field.there);
 	for (kind = 0; kind < AMK_NR_DISTANCE_KINDS; kind++)
-		amk_sheet_number(sheet, amk_distance(&nodes->distances, kind, nodes->node[from],
-						     nodes->node[to]));
+		amk_sheet_number(sheet, amk_nodes_distance(nodes, kind, from, to));
 	amk_sheet_text(sheet, field.status);
 	amk_sheet_text(sheet, field.reason);
 	amk_sheet_end(sheet);

@@ -41,8 +41,7 @@ static void distance_row(struct amk_page *page, const struct amk_nodes *nodes,
 	amk_page_cell(page, amk_nodes_distance_name(kind));
 	amk_page_cellf(page, "%u", nodes->node[from]);
 	for (to = 0; to + 2 < nr_columns; to++)
-		amk_page_number(page, amk_distance(&nodes->distances, kind, nodes->node[from],
-						   nodes->node[to]));
+		amk_page_number(page, amk_nodes_distance(nodes, kind, from, to));
 	page->form->row_end(page);
 }
 

@@ -130,7 +130,7 @@ static void field_fill(struct matrix *m, const struct panel *p, u32 from, u32 to
 	}
 	f->of.cost_min = f->of.cost_max = f->of.times_local = f->of.there = NAN;
 	f->of.reason = "";
-	f->value = amk_distance(&nodes->distances, p->kind, nodes->node[from], nodes->node[to]);
+	f->value = amk_nodes_distance(nodes, p->kind, from, to);
 	f->of.status = isnan(f->value) ? "not told" : "ok";
 	if (isnan(f->value))
 		snprintf(f->text, sizeof(f->text), "not told");
@@ -144,7 +144,7 @@ static double value_of(const struct matrix *m, const struct panel *p, u32 from, 
 	struct amk_nodes_field field;
 
 	if (!p->row)
-		return amk_distance(&nodes->distances, p->kind, nodes->node[from], nodes->node[to]);
+		return amk_nodes_distance(nodes, p->kind, from, to);
 	amk_nodes_field(nodes, p->row, from, to, &field);
 	return field.cost;
 }

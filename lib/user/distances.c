@@ -48,7 +48,8 @@ static int room_make(struct amk_distances *d, u32 nr)
 	int kind;
 
 	d->node = calloc(nr + 1, sizeof(*d->node));
-	if (!d->node)
+	d->share = calloc(fields + 1, sizeof(*d->share));
+	if (!d->node || !d->share)
 		return -ENOMEM;
 	d->nr_nodes = nr;
 	for (kind = 0; kind < AMK_NR_DISTANCE_KINDS; kind++) {
@@ -107,7 +108,8 @@ static void attribute_read(hwloc_topology_t hw, hwloc_memattr_id_t attribute, hw
 		*value = (double)read;
 }
 
-static void attributes_read(hwloc_topology_t hw, struct amk_distances *d)
+/* What is told of a pair of nodes by itself. */
+static void pairs_read(hwloc_topology_t hw, struct amk_distances *d)
 {
 	hwloc_obj_t from = NULL, to;
 
@@ -116,6 +118,8 @@ static void attributes_read(hwloc_topology_t hw, struct amk_distances *d)
 			long at = place_of(d, from->os_index) * (long)d->nr_nodes +
 				  place_of(d, to->os_index);
 
+			d->share[at] = from->cpuset && to->cpuset &&
+				       hwloc_bitmap_intersects(from->cpuset, to->cpuset);
 			attribute_read(hw, HWLOC_MEMATTR_ID_LATENCY, from, to,
 				       &d->value[AMK_DISTANCE_LATENCY][at]);
 			attribute_read(hw, HWLOC_MEMATTR_ID_BANDWIDTH, from, to,
@@ -136,7 +140,7 @@ static int all_read(hwloc_topology_t hw, struct amk_distances *d)
 		return error;
 	nodes_read(hw, d);
 	relative_read(hw, d);
-	attributes_read(hw, d);
+	pairs_read(hw, d);
 	return 0;
 }
 
@@ -178,6 +182,7 @@ void amk_distances_free(struct amk_distances *distances)
 	for (kind = 0; kind < AMK_NR_DISTANCE_KINDS; kind++)
 		free(distances->value[kind]);
 	free(distances->node);
+	free(distances->share);
 	memset(distances, 0, sizeof(*distances));
 }
 
@@ -197,6 +202,14 @@ double amk_distance(const struct amk_distances *distances, enum amk_distance_kin
 	if (row < 0 || column < 0)
 		return NAN;
 	return distances->value[kind][row * (long)distances->nr_nodes + column];
+}
+
+bool amk_distances_share(const struct amk_distances *distances, u32 a, u32 b)
+{
+	long row = place_of(distances, a), column = place_of(distances, b);
+
+	return row >= 0 && column >= 0 &&
+	       distances->share[row * (long)distances->nr_nodes + column];
 }
 
 bool amk_distances_has(const struct amk_distances *distances, enum amk_distance_kind kind)

@@ -22,13 +22,14 @@ enum amk_distance_kind {
 struct amk_distances_node {
 	u32 number; /* as the kernel numbers it */
 	u64 memory_bytes;
-	bool has_cpus;
+	bool has_cpus; /* or is near some: see amk_distances_share() */
 };
 
 struct amk_distances {
 	struct amk_distances_node *node; /* rising */
 	u32 nr_nodes;
 	double *value[AMK_NR_DISTANCE_KINDS]; /* nr_nodes squared; amk_distance() reads them */
+	bool *share; /* likewise; amk_distances_share() */
 };
 
 /*
@@ -46,6 +47,12 @@ const struct amk_distances_node *amk_distances_node(const struct amk_distances *
 /* From the CPUs of node @from to the memory of node @to; NAN: not told. */
 double amk_distance(const struct amk_distances *distances, enum amk_distance_kind kind, u32 from,
 		    u32 to);
+
+/*
+ * Whether two nodes are told to have CPUs in common. A CPU is of one node; hwloc gives those of its
+ * nearest neighbours to a node that has none of its own.
+ */
+bool amk_distances_share(const struct amk_distances *distances, u32 a, u32 b);
 
 /* Whether any value of @kind is told. */
 bool amk_distances_has(const struct amk_distances *distances, enum amk_distance_kind kind);

@@ -4,38 +4,65 @@
 # Memory on NUMA nodes in two guests: two nodes of uneven size, the small one too small for what is
 # asked of it; and four, one of them without memory, one without CPUs. Every page that is given lies
 # where it was asked to, as move_pages() and page_to_nid() have it; what cannot be is a skip with its
-# reason; where the small node is full, memory comes from the other.
+# reason; where the small node is full, memory comes from the other. Distances and the HMAT that QEMU makes
+# up come back through hwloc's export, and the matrices have a cost and a placement in every field that can be.
 set -eu
 # shellcheck source=SCRIPTDIR/lib.sh
 . "$AMK_SRCDIR/tests/guest/lib.sh"
 guest_prepare numa
 
-# nodes SPEC...: MB:CPU for each node, either may be empty; sets the arguments of its guest.
+# argument WORD...: adds these to QEMU's arguments.
+argument() {
+	local word
+	for word; do arguments+=("--qemu-arg=$word"); done
+}
+
+# nodes SPEC...: MB:CPU for each node, either may be empty; sets the arguments of its guest. A node is as
+# far from another as its number tells: 10, and 7 for each step up, 9 for each step down.
 nodes() {
-	local spec mb cpu id=0 total=0 cpus=0
+	local spec mb cpu id=0 total=0 cpus=0 hmat
 
 	arguments=()
+	# Linux refuses a HMAT with a node that has no memory.
+	case " $* " in *' :'*) hmat=off ;; *) hmat=on ;; esac
+	argument -machine "hmat=$hmat"
 	for spec; do
 		mb=${spec%:*} cpu=${spec#*:}
 		if [ -n "$mb" ]; then
-			arguments+=(--qemu-arg=-object --qemu-arg="memory-backend-ram,id=m$id,size=${mb}M")
+			argument -object "memory-backend-ram,id=m$id,size=${mb}M"
 			total=$((total + mb))
 		fi
 		if [ -n "$cpu" ]; then cpus=$((cpus + 1)); fi
-		arguments+=(--qemu-arg=-numa
-			--qemu-arg="node,nodeid=$id${cpu:+,cpus=$cpu}${mb:+,memdev=m$id}")
+		argument -numa "node,nodeid=$id${cpu:+,cpus=$cpu}${mb:+,memdev=m$id}"
 		id=$((id + 1))
 	done
+	distances "$@"
 	# A socket each: Linux complains where processors of one package are on two nodes.
-	arguments+=(--memory="$total" --cpus="$cpus" --qemu-arg=-smp
-		--qemu-arg="cpus=$cpus,sockets=$cpus,cores=1,threads=1")
+	argument -smp "cpus=$cpus,sockets=$cpus,cores=1,threads=1"
+	arguments+=(--memory="$total" --cpus="$cpus")
+}
+
+# distances SPEC...: of the nodes to each other, and the same in the HMAT, where there is one.
+distances() {
+	local from to far way specs=("$@")
+
+	for from in "${!specs[@]}"; do
+		for to in "${!specs[@]}"; do
+			far=$((to > from ? 7 * (to - from) : 9 * (from - to)))
+			if [ "$far" != 0 ]; then argument -numa "dist,src=$from,dst=$to,val=$((10 + far))"; fi
+			[ "$hmat" = on ] || continue
+			way="hmat-lb,initiator=$from,target=$to,hierarchy=memory"
+			argument -numa "$way,data-type=access-latency,latency=$((5 + far))"
+			argument -numa "$way,data-type=access-bandwidth,bandwidth=$((200 - far))M"
+		done
+	done
 }
 
 # guest NAME <JOB: its files come to $scratch/out.
 guest() {
 	local status=0
 
-	guest_run --timeout=300 "${arguments[@]}" || status=$?
+	guest_run --timeout=300 --bin="$AMK_BUILDDIR/tests/test_numa_policy" "${arguments[@]}" || status=$?
 	tap_is "$1: the guest's job succeeded" "$status" 0
 	[ "$status" = 0 ] || tail -n 5 "$scratch/stderr" | sed 's/^/# /'
 	tap_empty "$1: nothing in the kernel log" "$(guest_splats "$scratch/out/dmesg.txt")"
@@ -67,6 +94,24 @@ cells() {
 		}' | sort
 }
 
+# matrices NAME: the matrices of a sweep, a field a line: side, strategy, workload, metric, the CPU's node, the
+# memory's, cost, times local, share there, distance, latency and bandwidth of the HMAT, status; -: nothing.
+matrices() {
+	allocmark nodes --format=tsv "$scratch/out/$1"/* | awk -F'\t' '
+		function of(name) { return $at[name] == "" ? "-" : $at[name] }
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		{
+			print of("side"), of("strategy"), of("workload"), of("metric"), of("cpu_node"), of("memory_node"),
+				of("cost"), of("times_local"), of("there"), of("distance"), of("hmat_latency_ns"),
+				of("hmat_bandwidth_mibs"), of("status")
+		}'
+}
+
+# firmware: what $scratch/matrices says of distances: FROM-TO:DISTANCE/LATENCY/BANDWIDTH, each once.
+firmware() {
+	awk '{ print $5 "-" $6 ":" $10 "/" $11 "/" $12 }' "$scratch/matrices" | sort -u | xargs
+}
+
 # misplaced: of the cells on stdin those that have pages anywhere but where they were asked to be.
 misplaced() {
 	awk '$5 == "ok" && !($6 > 0 && $7 == $6 && $8 == 0)'
@@ -78,8 +123,8 @@ set -eu
 insmod /lib/modules/allocmark.ko
 allocmark run --nodes=all --side=both --rounds=1 --events=none --no-table --quiet --out=/job/out/two \
 	--strategies=numa --workloads=placement --sizes=64,64K,1M --environment="$AMK_ENVIRONMENT"
-allocmark run --node=1 --side=both --rounds=1 --events=none --no-table --quiet --out=/job/out/timed \
-	--strategies=numa --workloads=pair,touch --sizes=64K --environment="$AMK_ENVIRONMENT"
+allocmark run --nodes=all --side=both --rounds=1 --events=none --no-table --quiet --out=/job/out/timed \
+	--strategies=numa --workloads=pair,touch,chase,stream,placement --sizes=64K --environment="$AMK_ENVIRONMENT"
 # More than the small node has.
 allocmark run --node=1 --side=both --rounds=1 --events=none --no-table --quiet --out=/job/out/full \
 	--strategies=mbind,mbind-preferred,mbind-preferred-many,vmalloc_node --workloads=placement --sizes=96M \
@@ -88,6 +133,7 @@ allocmark run --node=1 --side=both --rounds=1 --events=none --no-table --quiet -
 allocmark run --node=1 --side=both --rounds=1 --events=none --no-table --quiet --out=/job/out/none \
 	--strategies=malloc,kmalloc --workloads=placement --sizes=64K --environment="$AMK_ENVIRONMENT"
 rmmod allocmark
+test_numa_policy >/job/out/policies || echo "status $?" >>/job/out/policies
 JOB
 
 tap_is "two: a run for each pair" "$(cd "$scratch/out/two" && echo *)" \
@@ -100,8 +146,18 @@ tap_is "two: interleaved ones lie on both, half and half" \
 	"$(awk '$3 == "mbind-interleave" && $4 == 65536 && $9 == 2 && $10 == $6 / 2' "$scratch/two" | wc -l)" 4
 tap_is "two: no other lies on both" \
 	"$(awk '$3 != "mbind-interleave" && $9 != 1' "$scratch/two" | wc -l)" 0
-tap_is "two: what is timed has a cost" "$(allocmark export "$scratch/out/timed" |
+tap_is "two: what is timed has a cost" "$(allocmark export "$scratch/out/timed/cpu1-mem0" |
 	grep -cE $'\tlat_(pair|touch)\tns\tlower\t1\t')" 18
+matrices timed >"$scratch/matrices"
+# 7 rows that take a node, 6 things timed, 4 pairs.
+tap_is "two: the matrices have a cost in every field, of memory that lay there" \
+	"$(awk '$7 > 0 && $8 > 0 && $9 == 1' "$scratch/matrices" | wc -l)" $((7 * 6 * 4))
+tap_is "two: and none without" "$(wc -l <"$scratch/matrices")" $((7 * 6 * 4))
+tap_is "two: the distances are those of the firmware" "$(firmware)" \
+	'0-0:10/5/200 0-1:17/-/- 1-0:19/-/- 1-1:10/5/200'
+tap_is "two: rows and calls of libnuma and hwloc have the same policies" "$(tail -n 1 "$scratch/out/policies")" \
+	'14 policies compared, 0 different'
+sed 's/^/# /' "$scratch/out/policies"
 cells full >"$scratch/full"
 tap_is "full: what prefers the node is given the rest from elsewhere" \
 	"$(awk '$5 == "ok" && $6 == 24576 && $7 > 0 && $8 > 8192 && $9 == 2 { print $3 }' "$scratch/full" | xargs)" \
@@ -122,6 +178,8 @@ set -eu
 insmod /lib/modules/allocmark.ko
 allocmark run --nodes=all --side=both --rounds=1 --events=none --no-table --quiet --out=/job/out/four \
 	--strategies=numa --workloads=placement --sizes=64K --environment="$AMK_ENVIRONMENT" 2>/job/out/said
+allocmark run --nodes=all --side=both --rounds=1 --events=none --no-table --quiet --out=/job/out/costs \
+	--strategies=mbind,vmalloc_node --workloads=touch,placement --sizes=64K --environment="$AMK_ENVIRONMENT" 2>&1
 allocmark run --node=4 --side=both --rounds=1 --events=none --no-table --quiet --out=/job/out/absent \
 	--strategies=numa --workloads=placement --sizes=64K --environment="$AMK_ENVIRONMENT"
 rmmod allocmark
@@ -140,6 +198,17 @@ tap_is "four: from the CPU whose node has no memory, local memory lies elsewhere
 	"$(awk '$1 ~ /cpu2/ && $3 == "mbind-local" && $6 > 0 && $8 == $6' "$scratch/four" | wc -l)" 4
 tap_is "four: the node without memory is a skip that says so" \
 	"$(awk '$1 ~ /mem2/ && $5 == "skip"' "$scratch/four" | grep -c 'has no memory')" $((3 * 7))
+matrices costs >"$scratch/matrices"
+tap_is "four: rows and columns of what is not there are empty and say why" \
+	"$(awk '$7 == "-" { print $2, $5 "-" $6, $13, $14 }' "$scratch/matrices" | grep -v "^vmalloc" | xargs)" \
+	'mbind 0-2 no memory mbind 1-2 no memory mbind 2-2 no memory mbind 3-0 no CPU mbind 3-1 no CPU mbind 3-2 no CPU mbind 3-3 no CPU'
+tap_is "four: the others have a cost of memory that lay there" \
+	"$(awk '$7 > 0 && $9 == 1' "$scratch/matrices" | wc -l)" $((2 * 3 * 3))
+tap_is "four: there is no ratio where there is no local memory" \
+	"$(awk '$7 > 0 && $8 == "-" { print $5 }' "$scratch/matrices" | sort | uniq -c | xargs)" '6 2'
+tap_ok "four: drawn" allocmark plot --families=numa --out="$scratch/plots" "$scratch/out/costs"/*
+tap_ok "four: on a page" grep -q 'memory of node 3' \
+	<(allocmark report --format=markdown "$scratch/out/costs"/*)
 cells absent >"$scratch/absent"
 tap_is "four: a node that is not there, too" "$(grep -c 'skip.*no such NUMA node' "$scratch/absent")" 7
 tap_done
