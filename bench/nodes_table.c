@@ -172,36 +172,44 @@ static void row_print(FILE *file, const struct amk_nodes *nodes, const struct am
 	}
 }
 
-/* Each reason once. */
-static void reasons_print(FILE *file, const struct amk_nodes_view *view,
-			  const struct amk_nodes *nodes)
+/* Reasons that were told, each once. */
+struct told {
+	const char *reason[16];
+	u32 nr;
+};
+
+static void reason_print(FILE *file, struct told *told, const struct amk_nodes_field *field)
 {
-	const char *told[16];
-	u32 nr = 0, from, to, k;
-	size_t i;
+	u32 i;
 
-	for (i = 0; i < nodes->nr_rows; i++)
-		for (from = 0; from < nodes->nr_nodes; from++)
-			for (to = 0; to < nodes->nr_nodes; to++) {
-				struct amk_nodes_field field;
+	if (!isnan(field->cost) || !*field->reason)
+		return;
+	for (i = 0; i < told->nr; i++)
+		if (!strcmp(told->reason[i], field->reason))
+			return;
+	if (told->nr == AMK_ARRAY_SIZE(told->reason))
+		return;
+	told->reason[told->nr++] = field->reason;
+	fprintf(file, "%s%s: %s\n", told->nr == 1 ? "\n" : "", field->status, field->reason);
+}
 
-				amk_nodes_field(nodes, &nodes->row[i], from, to, &field);
-				if (!isnan(field.cost) || !*field.reason ||
-				    !amk_nodes_shown(view, &nodes->row[i]))
-					continue;
-				for (k = 0; k < nr && strcmp(told[k], field.reason);)
-					k++;
-				if (k < nr || nr == AMK_ARRAY_SIZE(told))
-					continue;
-				told[nr++] = field.reason;
-				fprintf(file, "%s%s: %s\n", nr == 1 ? "\n" : "", field.status,
-					field.reason);
-			}
+static void row_reasons_print(FILE *file, struct told *told, const struct amk_nodes *nodes,
+			      const struct amk_nodes_row *row)
+{
+	struct amk_nodes_field field;
+	u32 from, to;
+
+	for (from = 0; from < nodes->nr_nodes; from++)
+		for (to = 0; to < nodes->nr_nodes; to++) {
+			amk_nodes_field(nodes, row, from, to, &field);
+			reason_print(file, told, &field);
+		}
 }
 
 static void sweep_print(FILE *file, const struct amk_nodes_view *view,
 			const struct amk_nodes *nodes)
 {
+	struct told told = { .nr = 0 };
 	size_t i;
 	int kind;
 
@@ -216,7 +224,9 @@ static void sweep_print(FILE *file, const struct amk_nodes_view *view,
 	for (i = 0; i < nodes->nr_rows; i++)
 		if (amk_nodes_shown(view, &nodes->row[i]))
 			row_print(file, nodes, &nodes->row[i]);
-	reasons_print(file, view, nodes);
+	for (i = 0; i < nodes->nr_rows; i++)
+		if (amk_nodes_shown(view, &nodes->row[i]))
+			row_reasons_print(file, &told, nodes, &nodes->row[i]);
 }
 
 void amk_nodes_table(FILE *file, const struct amk_nodes_view *view)
@@ -345,12 +355,21 @@ static void tsv_line(struct amk_sheet *sheet, const struct amk_nodes *nodes,
 	amk_sheet_end(sheet);
 }
 
+static void tsv_matrix(struct amk_sheet *sheet, const struct amk_nodes *nodes,
+		       const struct amk_nodes_row *row)
+{
+	u32 from, to;
+
+	for (from = 0; from < nodes->nr_nodes; from++)
+		for (to = 0; to < nodes->nr_nodes; to++)
+			tsv_line(sheet, nodes, row, from, to);
+}
+
 void amk_nodes_tsv(FILE *file, const struct amk_nodes_view *view)
 {
 	struct amk_sheet sheet = { .file = file };
 	const struct amk_nodes *nodes = view->list;
 	size_t i;
-	u32 from, to;
 
 	fputs("kernel\tenvironment\tside\tstrategy\tworkload\tsize_bytes\tmetric\tunit\tcpu_node\t"
 	      "memory_node\tcost\tcost_min\tcost_max\tn\ttimes_local\tthere\tdistance\t"
@@ -358,8 +377,6 @@ void amk_nodes_tsv(FILE *file, const struct amk_nodes_view *view)
 	      file);
 	for (; nodes < view->list + view->nr_lists; nodes++)
 		for (i = 0; i < nodes->nr_rows; i++)
-			for (from = 0; from < nodes->nr_nodes; from++)
-				for (to = 0; to < nodes->nr_nodes; to++)
-					if (amk_nodes_shown(view, &nodes->row[i]))
-						tsv_line(&sheet, nodes, &nodes->row[i], from, to);
+			if (amk_nodes_shown(view, &nodes->row[i]))
+				tsv_matrix(&sheet, nodes, &nodes->row[i]);
 }

@@ -98,7 +98,7 @@ static void *hwloc_strict(unsigned int node)
 
 static const struct pairing {
 	const char *row;
-	const char *instead; /* row on kernels that do not have the policy of the first; NULL: none */
+	const char *instead; /* on kernels without the policy of the first; NULL: none */
 	const char *call;
 	void *(*alloc)(unsigned int node);
 } pairings[] = {
