@@ -288,7 +288,7 @@ static void markdown_row(FILE *file, const struct amk_nodes *nodes, const struct
 
 	fprintf(file, "| %s `%s` | %s | %s | %s, %s | node %u |",
 		amk_side_names[row->strategy->side], row->strategy->name, row->workload->name,
-		row->size_bytes ? amk_size_text(row->size_bytes, size) : "–", row->metric->summary,
+		row->size_bytes ? amk_size_text(row->size_bytes, size) : "", row->metric->summary,
 		unit_of(nodes, row), nodes->node[from]);
 	for (to = 0; to < nodes->nr_nodes; to++) {
 		amk_nodes_field(nodes, row, from, to, &field);
