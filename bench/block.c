@@ -25,6 +25,7 @@
 #include "lib/user/process.h"
 #include "lib/user/sanitized.h"
 #include "lib/user/smaps.h"
+#include "lib/user/vmstat.h"
 
 #define SLOTS_MIN 128U /* what the core wants at least */
 
@@ -46,6 +47,7 @@ static int block_stop(struct amk_block *block)
 struct sight {
 	struct amk_pagemap pagemap;
 	struct amk_smaps smaps;
+	int vmstat; /* open, or -1 */
 };
 
 static int block_level(struct amk_block *block, const void *addr, u32 *shift)
@@ -87,6 +89,19 @@ static int block_resident(struct amk_block *block, u64 *bytes)
 	return amk_smaps_private(bytes);
 }
 
+static int block_reclaimed(struct amk_block *block, struct amk_reclaimed *reclaimed)
+{
+	const struct sight *sight = block->priv;
+
+	return sight->vmstat < 0 ? -ENOENT : amk_vmstat_reclaimed(sight->vmstat, reclaimed);
+}
+
+static int block_huge(struct amk_block *block, u64 *bytes)
+{
+	(void)block;
+	return amk_smaps_huge(bytes);
+}
+
 static const struct amk_side user_side = {
 	.stop = block_stop,
 	.frame = block_frame,
@@ -101,6 +116,8 @@ static const struct amk_side user_side = {
 	.resident = block_resident,
 	.place = amk_user_node_place,
 	.node = amk_user_node_find,
+	.reclaimed = block_reclaimed,
+	.huge = block_huge,
 };
 
 static void say(const char *text)
@@ -237,10 +254,13 @@ static void block_measure(struct amk_block *block)
 		return;
 	}
 	amk_pagemap_open(&sight.pagemap);
+	sight.vmstat = open(AMK_VMSTAT_PATH, O_RDONLY | O_CLOEXEC);
 	block->priv = &sight;
 	block->counters = &perf;
 	block->impl = amk_user_impl(block->strategy);
 	amk_block_run(block);
+	if (sight.vmstat >= 0)
+		close(sight.vmstat);
 	amk_pagemap_close(&sight.pagemap);
 }
 

@@ -21,6 +21,8 @@
 /* Address space for hints; a smaller one does where it is limited. */
 #define HINT_BYTES_MAX (1ULL << 40)
 #define HINT_BYTES_MIN (1ULL << 32)
+#define HUGETLB_DIR "/sys/kernel/mm/hugepages/"
+#define SURPLUS "nr_overcommit_hugepages"
 #define THP_DIR "/sys/kernel/mm/transparent_hugepage/"
 
 static __always_inline u64 round_up(u64 size, u64 granule)
@@ -139,7 +141,26 @@ static u64 mmap_thp_usable(struct amk_context *ctx, void *p, u64 size)
 	return round_up(size, (u64)sysconf(_SC_PAGESIZE));
 }
 
-/* One page must be there to be had; how many more there are shows in what is refused. */
+/* Whether the kernel may add pages of this size on demand. */
+static bool surplus_allowed(u32 shift)
+{
+	const char *path = shift == GIANT_SHIFT ? HUGETLB_DIR "hugepages-1048576kB/" SURPLUS :
+						  HUGETLB_DIR "hugepages-2048kB/" SURPLUS;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char digit = '0';
+
+	if (fd < 0)
+		return false;
+	if (read(fd, &digit, 1) != 1)
+		digit = '0';
+	close(fd);
+	return digit >= '1' && digit <= '9';
+}
+
+/*
+ * One page must be there to be had, or be allowed to be made: that memory is too broken up for it
+ * is no lack of pages, and shows in what is refused. How many more there are shows so, too.
+ */
 static int hugetlb_setup(struct amk_context *ctx, u32 shift)
 {
 	void *p;
@@ -148,7 +169,7 @@ static int hugetlb_setup(struct amk_context *ctx, u32 shift)
 	ctx->order = shift;
 	p = map(NULL, ctx->granule, MAP_HUGETLB | (int)(shift << MAP_HUGE_SHIFT));
 	if (!p)
-		return -EOPNOTSUPP;
+		return surplus_allowed(shift) ? 0 : -EOPNOTSUPP;
 	munmap(p, ctx->granule);
 	return 0;
 }

@@ -169,22 +169,30 @@ static u64 power_below(u64 bytes)
 	return bytes ? 1ULL << (63 - __builtin_clzll(bytes)) : 0;
 }
 
-#define POOL_PAGES(dir)                                                                           \
-	(difference(number_read(dir "free_hugepages", 0), number_read(dir "resv_hugepages", 0)) + \
-	 difference(number_read(dir "nr_overcommit_hugepages", 0),                                \
-		    number_read(dir "surplus_hugepages", 0)))
+#define POOL_PAGES(dir) \
+	difference(number_read(dir "free_hugepages", 0), number_read(dir "resv_hugepages", 0))
+#define POOL_MORE(dir)                                            \
+	difference(number_read(dir "nr_overcommit_hugepages", 0), \
+		   number_read(dir "surplus_hugepages", 0))
+
+/* Pages of a pool are set apart already; what is added to it comes out of all memory. */
+static u64 pool_room(u64 apart, u64 more, u64 left, u64 mem_max)
+{
+	u64 room = apart + (more < left ? more : left);
+
+	/* An empty pool is for setup() to report. */
+	return room && room < mem_max ? room : mem_max;
+}
 
 u64 amk_user_room(const struct amk_strategy *strategy, u64 mem_max)
 {
-	u64 pool = 0, left;
+	u64 left = amk_user_room_left("/proc/meminfo", "/proc/self/cgroup", "/sys/fs/cgroup");
 
 	if (strategy->needs & AMK_NEED_HUGETLB_2M)
-		pool = POOL_PAGES(POOL_2M) << 21;
-	else if (strategy->needs & AMK_NEED_HUGETLB_1G)
-		pool = POOL_PAGES(POOL_1G) << 30;
-	/* Pages of a pool are set apart already. An empty one is for setup() to report. */
-	if (strategy->needs & (AMK_NEED_HUGETLB_2M | AMK_NEED_HUGETLB_1G))
-		return pool && pool < mem_max ? pool : mem_max;
-	left = amk_user_room_left("/proc/meminfo", "/proc/self/cgroup", "/sys/fs/cgroup");
+		return pool_room(POOL_PAGES(POOL_2M) << 21, POOL_MORE(POOL_2M) << 21, left,
+				 mem_max);
+	if (strategy->needs & AMK_NEED_HUGETLB_1G)
+		return pool_room(POOL_PAGES(POOL_1G) << 30, POOL_MORE(POOL_1G) << 30, left,
+				 mem_max);
 	return left < mem_max ? power_below(left) : mem_max;
 }

@@ -25,10 +25,16 @@ static u64 kvmalloc_usable(struct amk_context *ctx, void *p, u64 size)
 	return is_vmalloc_addr(p) ? amk_frame_vmalloc_bytes(p, size) : ksize(p);
 }
 
+static bool kvmalloc_fell_back(struct amk_context *ctx, void *p, u64 size)
+{
+	return is_vmalloc_addr(p);
+}
+
 static const struct amk_ops kvmalloc_ops = {
 	.alloc = kvmalloc_alloc,
 	.release = kvmalloc_release,
 	.usable = kvmalloc_usable,
+	.fell_back = kvmalloc_fell_back,
 };
 
 AMK_DEFINE_IMPL(kernel, kvmalloc, kvmalloc_ops);

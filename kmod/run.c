@@ -126,6 +126,7 @@ static const struct amk_side kernel_side = {
 	.node = amk_origin_node,
 	.illegal = amk_illegal_call,
 	.within = amk_within_run,
+	.reclaimed = amk_squeeze_reclaimed,
 	.squeeze = &amk_squeeze_ops,
 };
 

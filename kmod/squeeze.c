@@ -176,7 +176,7 @@ static u64 scanned(const unsigned long *event)
 #endif
 }
 
-static void squeeze_reclaimed(struct amk_block *block, struct amk_reclaimed *reclaimed)
+int amk_squeeze_reclaimed(struct amk_block *block, struct amk_reclaimed *reclaimed)
 {
 	static unsigned long event[NR_VM_EVENT_ITEMS]; /* one run at a time */
 	int i;
@@ -189,6 +189,7 @@ static void squeeze_reclaimed(struct amk_block *block, struct amk_reclaimed *rec
 #ifdef CONFIG_COMPACTION
 	reclaimed->compactions = event[COMPACTSTALL];
 #endif
+	return 0;
 }
 
 const struct amk_squeeze amk_squeeze_ops = {
@@ -196,5 +197,5 @@ const struct amk_squeeze amk_squeeze_ops = {
 	.take = squeeze_take,
 	.let_go = squeeze_let_go,
 	.close = squeeze_close,
-	.reclaimed = squeeze_reclaimed,
+	.reclaimed = amk_squeeze_reclaimed,
 };

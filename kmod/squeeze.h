@@ -7,6 +7,9 @@
 
 #include "lib/core/squeeze.h"
 
+/* What reclaim did since the machine began: 0; one run at a time. */
+int amk_squeeze_reclaimed(struct amk_block *block, struct amk_reclaimed *reclaimed);
+
 extern const struct amk_squeeze amk_squeeze_ops;
 
 #endif

@@ -62,12 +62,13 @@ static void machine_close(struct amk_block *block)
 }
 
 /* Each allocation stalls once, and looks at three pages for that. */
-static void machine_reclaimed(struct amk_block *block, struct amk_reclaimed *reclaimed)
+static int machine_reclaimed(struct amk_block *block, struct amk_reclaimed *reclaimed)
 {
 	(void)block;
 	reclaimed->stalls = machine.stalls + fake.allocs;
 	reclaimed->scanned = 3 * fake.allocs;
 	reclaimed->compactions = 7;
+	return 0;
 }
 
 static const struct amk_squeeze machine_squeeze = {

@@ -16,6 +16,7 @@
 #include "strategy.h"
 
 struct amk_block;
+struct amk_reclaimed;
 struct amk_squeeze;
 struct amk_tlb_entry;
 
@@ -49,6 +50,8 @@ struct amk_ops {
 	/* All or nothing: true when @n objects stand in @slots. */
 	bool (*alloc_bulk)(struct amk_context *ctx, u32 n, void **slots);
 	void (*release_bulk)(struct amk_context *ctx, u32 n, void **slots);
+	/* Whether @p was given by a second way, since the first had nothing; NULL: there is one. */
+	bool (*fell_back)(struct amk_context *ctx, void *p, u64 size);
 	/* Asks the allocator to give back what it does not need; false: there is no such call. */
 	bool (*trim)(struct amk_context *ctx);
 	/* @n elements as the caller's arguments are, for what checks their product; else NULL. */
@@ -178,6 +181,13 @@ struct amk_side {
 	 * NULL. 0 or -errno (-ENOSYS: no such thing here). NULL where that is not to be known.
 	 */
 	int (*node)(struct amk_block *block, const void *addr, u32 *node);
+	/* What reclaim did since the machine began. 0 or -errno; NULL: not known. */
+	int (*reclaimed)(struct amk_block *block, struct amk_reclaimed *reclaimed);
+	/*
+	 * Bytes of this process that huge pages map, where levels are not to be had page by page.
+	 * 0 or -errno; NULL: level() tells.
+	 */
+	int (*huge)(struct amk_block *block, u64 *bytes);
 	/* Taking the machine's last pages; NULL where that cannot be done. */
 	const struct amk_squeeze *squeeze;
 };

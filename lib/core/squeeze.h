@@ -51,7 +51,7 @@ struct amk_squeeze {
 	bool (*let_go)(struct amk_block *block);
 	/* Gives all pages back. */
 	void (*close)(struct amk_block *block);
-	void (*reclaimed)(struct amk_block *block, struct amk_reclaimed *reclaimed);
+	int (*reclaimed)(struct amk_block *block, struct amk_reclaimed *reclaimed);
 };
 
 /* Opens the side's; an error has ended the block, mostly as a skip. */

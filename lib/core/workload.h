@@ -72,6 +72,7 @@ enum amk_status amk_measure_overhead(struct amk_block *block, const struct amk_w
 enum amk_status amk_measure_origin(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_illegal(struct amk_block *block, const struct amk_workload *workload);
 enum amk_status amk_measure_placement(struct amk_block *block, const struct amk_workload *workload);
+enum amk_status amk_measure_frag(struct amk_block *block, const struct amk_workload *workload);
 
 /*
  * A timed loop as the sampler drives it: runs @n operations and adds each lane's ticks.

@@ -178,16 +178,18 @@ int amk_smaps_shift(struct amk_smaps *smaps, const void *addr, u32 *shift)
 	return 0;
 }
 
-int amk_smaps_private_read(int fd, u64 *bytes)
+/* Adds up @name and Private_Hugetlb of the text at @fd; the former must be there. */
+static int sum_read(int fd, const char *name, u64 *bytes)
 {
 	struct lines l = { .fd = fd };
+	size_t len = strlen(name);
 	bool found = false;
 	int got;
 
 	*bytes = 0;
 	while ((got = line_next(&l)) > 0) {
-		found = found || !strncmp(l.line, "Private_Dirty:", 14);
-		field_add(l.line, "Private_Dirty", bytes);
+		found = found || (!strncmp(l.line, name, len) && l.line[len] == ':');
+		field_add(l.line, name, bytes);
 		field_add(l.line, "Private_Hugetlb", bytes);
 	}
 	if (got < 0)
@@ -195,14 +197,34 @@ int amk_smaps_private_read(int fd, u64 *bytes)
 	return found ? 0 : -ENOENT;
 }
 
-int amk_smaps_private(u64 *bytes)
+static int rollup_read(const char *name, u64 *bytes)
 {
 	int fd = open("/proc/self/smaps_rollup", O_RDONLY | O_CLOEXEC);
 	int error;
 
 	if (fd < 0)
 		return -errno;
-	error = amk_smaps_private_read(fd, bytes);
+	error = sum_read(fd, name, bytes);
 	close(fd);
 	return error;
+}
+
+int amk_smaps_private_read(int fd, u64 *bytes)
+{
+	return sum_read(fd, "Private_Dirty", bytes);
+}
+
+int amk_smaps_private(u64 *bytes)
+{
+	return rollup_read("Private_Dirty", bytes);
+}
+
+int amk_smaps_huge_read(int fd, u64 *bytes)
+{
+	return sum_read(fd, "AnonHugePages", bytes);
+}
+
+int amk_smaps_huge(u64 *bytes)
+{
+	return rollup_read("AnonHugePages", bytes);
 }

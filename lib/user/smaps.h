@@ -43,4 +43,11 @@ int amk_smaps_private(u64 *bytes);
 /* The same of the text at @fd: for tests. -ENOENT: no such line in it. */
 int amk_smaps_private_read(int fd, u64 *bytes);
 
+/*
+ * Bytes of this process that huge pages map, transparent anonymous ones and private hugetlb pages,
+ * into @bytes, likewise; and the same of the text at @fd.
+ */
+int amk_smaps_huge(u64 *bytes);
+int amk_smaps_huge_read(int fd, u64 *bytes);
+
 #endif
