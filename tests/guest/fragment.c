@@ -3,7 +3,8 @@
  * Fragments memory for a test: takes MB mebibytes of single pages, gives every other one back, says
  * so on stdout, and holds the rest until it is ended. Every free frame it leaves has a neighbour in
  * use, as far as the kernel handed them out in order, so a vmalloc of several pages cannot be one
- * run.
+ * run. With a second word they are locked, and compaction leaves them where they are if
+ * vm.compact_unevictable_allowed is 0.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,10 @@ int main(int argc, char **argv)
 	for (at = 0; at < len; at += 2 * PAGE_BYTES)
 		if (madvise(p + at, PAGE_BYTES, MADV_DONTNEED))
 			return 1;
+	if (argc > 2 && mlock2(p, len, MLOCK_ONFAULT)) {
+		fputs("fragment: cannot lock what is held\n", stderr);
+		return 1;
+	}
 	puts("fragmented");
 	fflush(stdout);
 	pause();
