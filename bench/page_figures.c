@@ -14,6 +14,7 @@
 #include "bench/nodes.h"
 #include "bench/page.h"
 #include "bench/plot_matrix.h"
+#include "bench/plot_over.h"
 
 /* A picture that was drawn. */
 struct picture {
@@ -77,7 +78,7 @@ static int groups_make(struct figures *f)
 
 	if (ret)
 		return ret;
-	/* One more, which stays empty: of the matrices. */
+	/* One more, which stays empty: of the matrices and of curves over a fact. */
 	f->group = calloc(page->nr_runs + 1, sizeof(*f->group));
 	if (!f->group)
 		ret = -ENOMEM;
@@ -177,6 +178,22 @@ static int matrices_draw(struct figures *f)
 	ret = amk_plot_places(&plot, out);
 	if (!ret)
 		ret = amk_plot_matrix(&plot, f->page->run, f->page->nr_runs);
+	return !ret && f->no_memory ? -ENOMEM : ret;
+}
+
+/* Nor do curves have runs of a group's: each run is a point of theirs. */
+static int curves_draw(struct figures *f)
+{
+	struct drawing drawing = { .figures = f, .group = f->nr_groups };
+	struct amk_plot plot = {
+		.formats = "svg", .place = "TMPDIR", .drawn = picture_note, .drawn_arg = &drawing
+	};
+	char out[AMK_PLOT_OUT_LEN];
+	int ret;
+
+	drawing.plot = &plot;
+	snprintf(out, sizeof(out), "%.*s/over", (int)sizeof(out) - 32, f->dir);
+	ret = amk_plot_curves(&plot, f->page->run, f->page->nr_runs, out);
 	return !ret && f->no_memory ? -ENOMEM : ret;
 }
 
@@ -362,6 +379,8 @@ int amk_page_figures(struct amk_page *page)
 		ret = group_draw(&f, i);
 	if (!ret)
 		ret = matrices_draw(&f);
+	if (!ret)
+		ret = curves_draw(&f);
 	if (ret == -ENOMEM)
 		amk_fail("out of memory");
 	if (!ret)

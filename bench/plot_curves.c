@@ -5,6 +5,58 @@
  */
 #include "bench/plot_over.h"
 
+/* What wants frames in a row, and gives nothing where there are none. */
+static bool is_contiguous(const struct amk_strategy *strategy)
+{
+	return strategy->flags & AMK_STRATEGY_CONTIGUOUS || strategy->needs & AMK_NEED_HUGETLB_2M ||
+	       strategy->needs & AMK_NEED_HUGETLB_1G;
+}
+
+/* What takes frames wherever they are, so that how they lie tells of the state of memory. */
+static bool is_scattered(const struct amk_strategy *strategy)
+{
+	return !is_contiguous(strategy);
+}
+
+#define FRAG_SHARE(file, text, axis, of_id, per_id, which)                                       \
+	{                                                                                        \
+		.name = file, .title = text, .label = axis,                                      \
+		.note = "counts of attempts, median of rounds", .workload = "frag",              \
+		.metric = AMK_METRIC_##of_id, .per = AMK_METRIC_##per_id, .of = AMK_CURVE_SHARE, \
+		.scale = AMK_SCALE_SHARE, .line = AMK_CURVE_LINE_SIZE, .takes = which            \
+	}
+
+#define FRAG_TIME(file, text, axis, id)                                                 \
+	{                                                                               \
+		.name = file, .title = text, .label = axis,                             \
+		.note = "lower quartile of attempts, median of rounds and their range", \
+		.workload = "frag", .metric = AMK_METRIC_##id, .of = AMK_CURVE_COST,    \
+		.scale = AMK_SCALE_LOG, .line = AMK_CURVE_LINE_SIZE                     \
+	}
+
 const struct amk_curve amk_curves[] = {
+	FRAG_SHARE("frag-given", "Success where frames are wanted in a row", "share given",
+		   frag_given, frag_tried, is_contiguous),
+	FRAG_SHARE("frag-fallback", "Given by the second way: vmalloc in kmalloc's place",
+		   "share of what was given", frag_fallback, frag_given, NULL),
+	FRAG_SHARE("frag-huge", "Huge pages where they are asked for", "share of pages, by 2 MiB",
+		   frag_huge, frag_pages, NULL),
+	{ .name = "frag-contiguity",
+	  .title = "How it lies: frames in a row",
+	  .label = "frames in a run, mean",
+	  .note = "of up to 16 MiB of what was given, median of rounds",
+	  .workload = "frag",
+	  .metric = AMK_METRIC_frag_frames,
+	  .per = AMK_METRIC_frag_runs,
+	  .of = AMK_CURVE_SHARE,
+	  .scale = AMK_SCALE_LOG,
+	  .line = AMK_CURVE_LINE_SIZE,
+	  .takes = is_scattered },
+	FRAG_SHARE("frag-compacted", "For which the kernel compacted memory", "share of attempts",
+		   frag_compacted, frag_tried, NULL),
+	FRAG_TIME("frag-time", "Time without compaction or reclaim", "one allocation given",
+		  lat_frag),
+	FRAG_TIME("frag-time-hard", "Time with compaction or reclaim",
+		  "one allocation, given or refused", lat_frag_hard),
 	{ 0 },
 };

@@ -143,6 +143,7 @@ static void test_some_refused(void **state)
 	assert_int_equal(run(false, false), AMK_STATUS_OK);
 	fake_value_is(&fb, AMK_METRIC_frag_tried, 16);
 	fake_value_is(&fb, AMK_METRIC_frag_given, 15);
+	assert_int_equal(fake_lane_count(&fb.result.lane[0]), 15);
 	reset(PAGE, 16);
 	fake.refuse_at = 1;
 	fake.refuse_on = true;
@@ -152,7 +153,16 @@ static void test_some_refused(void **state)
 	fake_value_is(&fb, AMK_METRIC_frag_fallback, 0);
 	/* Nothing lies anywhere: no number. */
 	assert_false(has_value(AMK_METRIC_frag_frames));
-	assert_int_equal(fake_lane_count(&fb.result.lane[0]), 16);
+	assert_int_equal(fb.result.nr_lanes, 0);
+	/* What the kernel went to some length for is timed all the same. */
+	reset(PAGE, 16);
+	fake.refuse_at = 1;
+	fake.refuse_on = true;
+	kernel.compact_from = 2;
+	kernel.compact_to = 4;
+	assert_int_equal(run(false, false), AMK_STATUS_OK);
+	assert_int_equal(fb.result.nr_lanes, 1);
+	assert_int_equal(fake_lane_count(&fb.result.lane[0]), 3);
 }
 
 static void test_compaction_has_a_lane(void **state)

@@ -102,14 +102,14 @@ static void test_own(void **state)
 	assert_int_equal(shift, 0);
 }
 
-static int private_of(const char *rollup, u64 *bytes)
+static int rollup_of(const char *rollup, int (*read_it)(int, u64 *), u64 *bytes)
 {
 	int fd = memfd_create("rollup", MFD_CLOEXEC), error;
 
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, rollup, strlen(rollup)), strlen(rollup));
 	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-	error = amk_smaps_private_read(fd, bytes);
+	error = read_it(fd, bytes);
 	close(fd);
 	return error;
 }
@@ -119,14 +119,32 @@ static void test_private_recorded(void **state)
 	u64 bytes;
 
 	(void)state;
-	assert_int_equal(private_of("555555554000-7ffffffff000 ---p 00000000 00:00 0 [rollup]\n"
-				    "Rss:                1500 kB\nShared_Dirty:          7 kB\n"
-				    "Private_Clean:        60 kB\nPrivate_Dirty:       120 kB\n"
-				    "Private_Hugetlb:    2048 kB\n",
-				    &bytes),
+	assert_int_equal(rollup_of("555555554000-7ffffffff000 ---p 00000000 00:00 0 [rollup]\n"
+				   "Rss:                1500 kB\nShared_Dirty:          7 kB\n"
+				   "Private_Clean:        60 kB\nPrivate_Dirty:       120 kB\n"
+				   "Private_Hugetlb:    2048 kB\n",
+				   amk_smaps_private_read, &bytes),
 			 0);
 	assert_int_equal(bytes, (120 + 2048) << 10);
-	assert_int_equal(private_of("Rss: 1500 kB\nPrivate_Clean: 60 kB\n", &bytes), -ENOENT);
+	assert_int_equal(rollup_of("Rss: 1500 kB\nPrivate_Clean: 60 kB\n", amk_smaps_private_read,
+				   &bytes),
+			 -ENOENT);
+}
+
+static void test_huge_recorded(void **state)
+{
+	u64 bytes;
+
+	(void)state;
+	assert_int_equal(rollup_of("Rss: 9000 kB\nAnonHugePages:      4096 kB\n"
+				   "AnonHugePagesX:       99 kB\nPrivate_Hugetlb:    2048 kB\n",
+				   amk_smaps_huge_read, &bytes),
+			 0);
+	assert_int_equal(bytes, (4096 + 2048) << 10);
+	assert_int_equal(rollup_of("Rss: 1500 kB\nPrivate_Hugetlb: 2048 kB\n", amk_smaps_huge_read,
+				   &bytes),
+			 -ENOENT);
+	assert_int_equal(amk_smaps_huge(&bytes), 0);
 }
 
 /* As much more as was written to, to the page; what is only mapped is none of it. */
@@ -154,6 +172,7 @@ int main(void)
 		cmocka_unit_test(test_own),
 		cmocka_unit_test(test_private_recorded),
 		cmocka_unit_test(test_private_own),
+		cmocka_unit_test(test_huge_recorded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * frag: what memory that is broken up still gives. A batch of allocations is asked for one by one
- * and kept, and each attempt is timed, given or refused; what comes only when it is touched is touched
- * within the time, since that is where the kernel looks for a page. An attempt for which the kernel
- * itself compacted or reclaimed memory goes into a lane of its own: the two have nothing in common. Then the
- * objects are looked at: how many were given by a second way, how they lie, how they are mapped.
+ * and kept, and each is timed; what comes only when it is touched is touched within the time, since
+ * that is where the kernel looks for a page. An attempt for which the kernel compacted or reclaimed
+ * memory goes into a lane of its own, given or refused; the other lane has those that were given
+ * without. What is refused at once is counted only: its time would say nothing of the others'. Then
+ * the objects are looked at: how many were given by a second way, how they lie, how they are mapped.
  */
 #include "mapping.h"
 #include "runs.h"
@@ -107,8 +108,9 @@ static int attempt(struct amk_block *b, struct frag *f)
 	f->compacted += compacted;
 	f->reclaimed += stalled;
 	f->slept += after.slept - before.slept;
-	attempt_add(b, f, compacted || stalled ? LANE_HARD : LANE_CLEAN, ticks,
-		    amk_disturb_class(&before, &after));
+	if (p || compacted || stalled)
+		attempt_add(b, f, compacted || stalled ? LANE_HARD : LANE_CLEAN, ticks,
+			    amk_disturb_class(&before, &after));
 	return error;
 }
 
@@ -268,7 +270,7 @@ static void lanes_pack(struct amk_result *result)
 	else if (result->lane[LANE_HARD].each_ops)
 		return;
 	memset(&result->lane[LANE_HARD], 0, sizeof(result->lane[LANE_HARD]));
-	result->nr_lanes = 1;
+	result->nr_lanes = result->lane[LANE_CLEAN].each_ops > 0;
 }
 
 static enum amk_status frag_end(struct amk_block *b, struct frag *f, int error)
