@@ -4,8 +4,8 @@
  * and kept, and each is timed; what comes only when it is touched is touched within the time, since
  * that is where the kernel looks for a page. An attempt for which the kernel compacted or reclaimed
  * memory goes into a lane of its own, given or refused; the other lane has those that were given
- * without. What is refused at once is counted only: its time would say nothing of the others'. Then
- * the objects are looked at: how many were given by a second way, how they lie, how they are mapped.
+ * without. What is refused at once is counted only: its time says nothing of the others'. Then the
+ * objects are looked at: how many came by a second way, how they lie, how they are mapped.
  */
 #include "mapping.h"
 #include "runs.h"
