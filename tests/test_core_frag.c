@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * frag: attempts that are given and refused, with and without compaction, what was given by a second
- * way, how it lies and how it is mapped; on a side that says what the test wants.
+ * frag: attempts that are given and refused, with and without compaction, what was given by a
+ * second way, how it lies and how it is mapped; on a side that says what the test wants.
  */
 #include "lib/core/squeeze.h"
 #include "test_core_fake.h"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Reclaim and compaction from /proc/vmstat: see vmstat.h. allocstall_* are allocations that had to
- * reclaim by themselves, a counter for each zone (one for all before Linux 4.10), compact_stall those
- * that had to compact, pgscan_direct the pages looked at. Read without stdio, which would allocate.
+ * reclaim by themselves, a counter for each zone (one for all before Linux 4.10), compact_stall
+ * those that had to compact, pgscan_direct the pages looked at. Read without stdio, which would
+ * allocate.
  */
 #include "lib/user/vmstat.h"
 
