@@ -116,6 +116,20 @@ static bool x_doubles(const struct amk_range *x, bool whole)
 	return whole && x->low > 0 && x->high >= 8 * x->low;
 }
 
+/* What an axis is called: what the fact is in words, or as it stands in the manifest. */
+static const char *x_label(const char *fact)
+{
+	static const char *const known[][2] = {
+		{ "index", "unusable free space index when the run began" },
+	};
+	size_t i;
+
+	for (i = 0; i < AMK_ARRAY_SIZE(known); i++)
+		if (!strcmp(known[i][0], fact))
+			return known[i][1];
+	return fact;
+}
+
 /* What lies in 0 to 1 is shown from 0 to 1: an index, a share. */
 static void script_x(struct amk_script *script, const struct amk_curve_picture *p)
 {
@@ -140,7 +154,7 @@ static void script_x(struct amk_script *script, const struct amk_curve_picture *
 		x.high, doubles, whole);
 	amk_script_numbers(script, "x_at", p->over->x, p->over->plot->nr_runs);
 	fprintf(script->file, "nr_x = %zu\n", p->over->plot->nr_runs);
-	amk_script_text(script, "x_label", p->over->fact);
+	amk_script_text(script, "x_label", x_label(p->over->fact));
 }
 
 /* ---- the lines ---- */
@@ -175,6 +189,7 @@ static void line_write(struct amk_script *script, size_t n, size_t nr, u32 colou
 	amk_script_item(script, "series_label", n, label);
 }
 
+/* Sizes of both sides may have their panels side by side: a block says by itself whose it is. */
 static void size_lines(struct amk_script *script, const struct amk_curve_picture *p)
 {
 	static const u32 points[] = { 7, 5, 9, 11, 13, 15 };
@@ -182,8 +197,7 @@ static void size_lines(struct amk_script *script, const struct amk_curve_picture
 	size_t i;
 
 	for (i = 0; i < p->nr_lines; i++)
-		line_write(script, i, p->nr_lines, ramp(i, p->nr_lines),
-			   p->panel[0].strategy->side == AMK_SIDE_kernel,
+		line_write(script, i, p->nr_lines, ramp(i, p->nr_lines), false,
 			   points[i % AMK_ARRAY_SIZE(points)],
 			   amk_size_text(p->line[i].size_bytes, text));
 }
@@ -250,16 +264,19 @@ static void script_panels(struct amk_script *script, const struct amk_curve_pict
 static void script_blocks(struct amk_script *script, const struct amk_curve_picture *p)
 {
 	double panel[AMK_CURVE_LINES_MAX * AMK_PANELS_MAX],
-		line[AMK_CURVE_LINES_MAX * AMK_PANELS_MAX];
+		line[AMK_CURVE_LINES_MAX * AMK_PANELS_MAX],
+		dashed[AMK_CURVE_LINES_MAX * AMK_PANELS_MAX];
 	size_t b;
 
 	for (b = 0; b < p->nr_blocks; b++) {
 		panel[b] = (double)p->block[b].panel + 1;
 		line[b] = (double)p->block[b].line + 1;
+		dashed[b] = amk_curve_strategy(p, &p->block[b])->side == AMK_SIDE_kernel;
 	}
 	fprintf(script->file, "nr_blocks = %zu\n", p->nr_blocks);
 	amk_script_numbers(script, "block_panel", panel, p->nr_blocks);
 	amk_script_numbers(script, "block_line", line, p->nr_blocks);
+	amk_script_numbers(script, "block_dashed", dashed, p->nr_blocks);
 }
 
 /* ---- the picture ---- */

@@ -18,6 +18,13 @@ static bool is_scattered(const struct amk_strategy *strategy)
 	return !is_contiguous(strategy);
 }
 
+/* What the kernel would compact memory for. */
+static bool is_compacted_for(const struct amk_strategy *strategy)
+{
+	return is_contiguous(strategy) || strategy->flags & AMK_STRATEGY_HUGE ||
+	       strategy->family == AMK_FAMILY_fallback;
+}
+
 #define FRAG_SHARE(file, text, axis, of_id, per_id, which)                                       \
 	{                                                                                        \
 		.name = file, .title = text, .label = axis,                                      \
@@ -53,7 +60,7 @@ const struct amk_curve amk_curves[] = {
 	  .line = AMK_CURVE_LINE_SIZE,
 	  .takes = is_scattered },
 	FRAG_SHARE("frag-compacted", "For which the kernel compacted memory", "share of attempts",
-		   frag_compacted, frag_tried, NULL),
+		   frag_compacted, frag_tried, is_compacted_for),
 	FRAG_TIME("frag-time", "Time without compaction or reclaim", "one allocation given",
 		  lat_frag),
 	FRAG_TIME("frag-time-hard", "Time with compaction or reclaim",

@@ -7,7 +7,8 @@
 #   x_label x_min x_max x_doubles x_whole nr_x x_at[]   the axis of the number, and what runs have
 #   value_label value_scale (log, linear, share) panel_unit[1] panel_min[1] panel_max[1]
 #   nr_panels panel_title[]
-#   nr_blocks block_panel[] block_line[]    which block is which line in which panel
+#   nr_blocks block_panel[] block_line[] block_dashed[]   which block is which line in which panel, and
+#                                     whether it is the kernel's
 #   nr_series series_label[]          linetype i is line i
 load scripts.'/common.gp'
 
@@ -72,7 +73,7 @@ do for [p = 1:nr_panels] {
 	do for [b = 1:nr_blocks] {
 		if (block_panel[b] == p) {
 			rows = sprintf("data skip 1 index %d using 9:", int(b - 1))
-			line = sprintf(' lt %d notitle', int(block_line[b]))
+			line = sprintf(' lt %d%s notitle', int(block_line[b]), block_dashed[b] ? ' dt (14,6)' : '')
 			command = command.', '.rows.'(drawn(column(10))):(clipped(column(11))):(column(12)) with yerrorbars'.' lt '.int(block_line[b]).' pt 0 dt 1 lw 1 notitle'
 			command = command.', '.rows.'(drawn(column(10))) with linespoints'.line
 		}

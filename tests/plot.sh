@@ -251,6 +251,51 @@ sweep() {
 	sed -i '/"strategy":"vmalloc"/d' "$tmp/sweep1/blocks.jsonl" "$tmp/sweep2/blocks.jsonl"
 }
 
+# frag_block STRATEGY SIZE METRIC=VALUE...: a record of the workload frag.
+frag_block() {
+	local strategy=$1 size=$2 pair values=
+	shift 2
+	for pair; do
+		values="$values${values:+,}{\"metric\":\"${pair%=*}\",\"value\":${pair#*=}}"
+	done
+	printf '{"round":0,"position":9999,"side":"kernel","strategy":"%s","workload":"frag","size_bytes":%s,' \
+		"$strategy" "$size"
+	printf '"status":"ok","reason_code":0,"reason":"","error":0,"batch":8,"wall_ns":1,"measured_ticks":1,'
+	printf '"total_ticks":1,"clock_overhead_ticks":1,"clock_resolution_ticks":1,"values":[%s]}\n' "$values"
+}
+
+# Shares of what a cell counts, by size, over an index; and the report has curves, too.
+frag_tests() {
+	local n out=$tmp/frag
+	for n in 1 2 8; do
+		copy "frag$n"
+		sed -i "s/\"begin\": *{/&\"state.index\": \"0.$n\",/" "$tmp/frag$n/manifest.json"
+		{
+			frag_block kvmalloc 4096 frag_tried=8 frag_given=8 frag_fallback=0 frag_compacted=0 \
+				frag_frames=8 frag_runs=8
+			frag_block kvmalloc 2097152 frag_tried=8 frag_given=8 frag_fallback="$n" frag_compacted="$n" \
+				frag_frames=4096 frag_runs="$n"
+			frag_block kmalloc 2097152 frag_tried=8 frag_given="$((8 - n))" frag_compacted=0
+		} >>"$tmp/frag$n/blocks.jsonl"
+	done
+	tap_ok "frag: draws" "$allocmark" plot --over=index --of=frag "$tmp"/frag[128] --out="$out" --format=svg
+	tap_is "frag: success of what wants frames in a row" \
+		"$(awk -F'\t' 'FNR > 1 && NF { print $7, $8, $9, $10 }' "$out/data/over-index-frag-given.tsv" | tr '\n' ';')" \
+		"kmalloc 2097152 0.1 0.875;kmalloc 2097152 0.2 0.75;kmalloc 2097152 0.8 0;"
+	tap_is "frag: the second way's share" "$(row "$out/data/over-index-frag-fallback.tsv" kvmalloc 2097152 0.2)" \
+		"0.25 0.25 0.25 1"
+	tap_is "frag: of pages one by one, none" "$(row "$out/data/over-index-frag-fallback.tsv" kvmalloc 4096 0.8)" "0 0 0 1"
+	tap_is "frag: frames in a row" "$(row "$out/data/over-index-frag-contiguity.tsv" kvmalloc 2097152 0.8)" "512 512 512 1"
+	has "frag: a panel a strategy, a line a size, the axis in words" "$out/over-index-frag-fallback.svg" \
+		">kvmalloc (kernel)<" ">2M<" ">4K<" "unusable free space index"
+	tap_ok "frag: nothing of what nobody has" test ! -e "$out/over-index-frag-huge.svg"
+	tap_ok "frag: a report of the sweep" "$allocmark" report "$tmp"/frag[128] -o "$tmp/frag.html"
+	has "frag: the report has its curves" "$tmp/frag.html" 'id="plot-over-index-frag-given' \
+		'id="plot-over-index-pair-lat_pair' 'id="plot-sweep1"'
+	"$allocmark" report "$tmp/frag1" "$tmp/plain" -o "$tmp/plain.html"
+	lacks "frag: a report of no sweep has none" "$tmp/plain.html" "plot-over-"
+}
+
 # row FILE STRATEGY SIZE X: value, low, high and rounds of a point.
 row() {
 	awk -F'\t' -v s="$2" -v b="$3" -v x="$4" '
@@ -354,6 +399,7 @@ if [ -n "$gnuplot" ]; then
 	several_tests
 	over_tests
 	over_input_tests
+	frag_tests
 	hostile_tests
 else
 	tap_skip "pictures" "no gnuplot: apt-get install gnuplot-nox"
