@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bench/unusable.h"
+
 #define SYNC_NS 1000000000ULL
 #define DRY_BYTES 64ULL
 
@@ -169,6 +171,11 @@ static void record_start(struct amk_record *r, const struct amk_cell *cell, u32 
 	r->size_bytes = cell->size_bytes;
 }
 
+static bool is_frag(const struct amk_cell *cell)
+{
+	return cell->workload == &amk_workloads[AMK_WORKLOAD_ID_frag];
+}
+
 static int block_measure(struct amk_session *s, u32 round, u32 at)
 {
 	const struct amk_cell *cell = &s->plan.cell[at];
@@ -176,6 +183,7 @@ static int block_measure(struct amk_session *s, u32 round, u32 at)
 	struct amk_record *r = s->record;
 	struct amk_request request;
 	u64 started = amk_meter_now_ns();
+	s64 unusable = -1;
 	int error;
 
 	if (dry) {
@@ -185,8 +193,13 @@ static int block_measure(struct amk_session *s, u32 round, u32 at)
 	amk_plan_request(&s->options, &s->plan, at, round, s->clock.kind, s->clock.ticks_per_ns,
 			 &request);
 	amk_events_fill(&s->events, cell->strategy->side, &request);
+	if (is_frag(cell))
+		unusable = amk_unusable_ppm(cell, s->options.page_bytes);
 	error = measure(s, cell->strategy->side, &request, &r->result);
 	r->wall_ns = amk_meter_now_ns() - started;
+	if (is_frag(cell) && !error && r->result.status == AMK_STATUS_OK)
+		amk_unusable_values(&r->result, unusable,
+				    amk_unusable_ppm(cell, s->options.page_bytes));
 	return error;
 }
 

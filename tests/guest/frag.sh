@@ -101,6 +101,15 @@ number "broken: it compacts for nobody who may not" "$(of broken kernel kmalloc-
 number "broken: mmap's pages lie one by one" "$(share broken user mmap $order9 frag_frames frag_runs)" '<' 2
 number "whole: they lie better" "$(share whole user mmap $order9 frag_frames frag_runs)" '>' 2
 
+# Of free memory, what is no use to the order of a size, in parts in a million.
+for run in whole broken again; do
+	number "$run: every free page is of use to a page" "$(of $run kernel kmalloc $page unusable_before)" == 0
+done
+number "whole: most is of use to order 9" "$(of whole kernel kmalloc $order9 unusable_before)" '<' 500000
+number "broken: most is not" "$(of broken kernel kmalloc $order9 unusable_before)" '>' 500000
+number "broken: nor for huge pages, whatever the size" "$(of broken user mmap-thp $page unusable_before)" '>' 500000
+number "broken: nor when all is released" "$(of broken kernel kmalloc $order9 unusable_after)" '>' 500000
+
 past=$(((4 << 20) + 1))
 number "past the limit: kmalloc gives nothing" "$(of large kernel kmalloc $past frag_given)" == 0
 number "past the limit: kvmalloc gives by vmalloc alone" \
