@@ -64,7 +64,9 @@ int amk_vmstat_reclaimed(int fd, struct amk_reclaimed *reclaimed)
 	} while (got && len < TEXT_LEN - 1);
 	text[len] = '\0';
 	memset(reclaimed, 0, sizeof(*reclaimed));
-	for (line = text; line && *line; line = strchr(line, '\n'), line += !!line)
+	for (line = text; *line; line += line[0] == '\n') {
 		found |= line_read(line, reclaimed);
+		line += strcspn(line, "\n");
+	}
 	return found ? 0 : -EINVAL;
 }
