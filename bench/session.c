@@ -4,11 +4,10 @@
  * and in a fresh context, and its record on disk before the next begins.
  */
 #include "bench/session.h"
+#include "bench/unusable.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "bench/unusable.h"
 
 #define SYNC_NS 1000000000ULL
 #define DRY_BYTES 64ULL
