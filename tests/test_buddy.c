@@ -17,13 +17,9 @@
 
 static struct amk_buddy buddy;
 
-static const char recorded[] =
-	"Node 0, zone      DMA      0      0      0      0      0      0      0      0      1      1"
-	"      3 \n"
-	"Node 0, zone    DMA32      2      3      4      2      5      4      3      4      5      3"
-	"    751 \n"
-	"Node 1, zone   Normal      8      0      0      1      0      0      0      0      0      1"
-	"      0 \n";
+static const char recorded[] = "Node 0, zone      DMA 0 0  0  0 0 0 0 0 1 1   3 \n"
+			       "Node 0, zone    DMA32 2 3  4  2 5 4 3 4 5 3 751 \n"
+			       "Node 1, zone   Normal 8 0  0  1 0 0 0 0 0 1   0 \n";
 
 static void test_recorded(void **state)
 {
