@@ -201,15 +201,18 @@ static const char *ending(const struct table *t, const struct amk_strategy *s, u
 static void row_print(const struct table *t, const char *family, const struct amk_strategy *s)
 {
 	const char *ended;
+	double cost;
 	u32 i;
 
 	printf("%-9s %-6s %-17s", family, amk_side_names[s->side], s->name);
 	for (i = 0; i < t->nr_sizes; i++) {
-		ended = ending(t, s, t->size[i]);
+		cost = cost_of(t, s, t->size[i]);
+		/* Another metric of the cell may be a skip. */
+		ended = isnan(cost) ? ending(t, s, t->size[i]) : NULL;
 		if (ended)
 			printf(" %11.11s", ended);
 		else
-			number_print(cost_of(t, s, t->size[i]));
+			number_print(cost);
 	}
 	putchar('\n');
 }

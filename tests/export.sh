@@ -32,6 +32,14 @@ for format in csv gbench bencher; do
 	tap_is "$format: golden" "$(grep -v ,skip, "$format")" "$(cat "$data/golden/export.$format")"
 done
 
+# A cell that has its time shows it, whatever else of the cell is not to be had.
+mkdir part
+cp "$data/manifest.json" part/
+cat >part/blocks.jsonl <<'RECORD'
+{"round":0,"position":0,"side":"user","strategy":"mmap-thp","workload":"frag","size_bytes":4096,"status":"ok","reason_code":0,"reason":"","error":0,"batch":8,"wall_ns":1,"measured_ticks":1,"total_ticks":1,"clock_overhead_ticks":0,"clock_resolution_ticks":1,"lanes":[{"metric":"lat_frag","ops":1,"ticks_n":[5000,5000,5000],"each_ops":0}],"values":[{"metric":"frag_huge","status":"skip","reason_code":3,"reason":"too small"}]}
+RECORD
+tap_ok "show: a skip beside the time hides nothing" grep -qE '^huge +user +mmap-thp +[0-9]+' <("$allocmark" show part)
+
 if ! command -v jq >/dev/null; then
 	tap_skip "JSON" "no jq: apt-get install jq"
 	tap_done
