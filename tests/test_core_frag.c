@@ -130,6 +130,7 @@ static void test_all_given(void **state)
 	assert_int_equal(fb.result.lane[0].ops, 1);
 	assert_int_equal(fb.result.lane[0].iteration[7].ticks_n, 20 + 50);
 	assert_int_equal(fb.result.nr_lanes, 1);
+	fake_value_is(&fb, AMK_METRIC_frag_slept, 0);
 	/* It is a matter of ways that have another. */
 	assert_false(has_value(AMK_METRIC_frag_fallback));
 	assert_false(has_value(AMK_METRIC_frag_huge));
@@ -172,9 +173,12 @@ static void test_compaction_has_a_lane(void **state)
 	kernel.compact_from = 5;
 	kernel.compact_to = 9;
 	kernel.reclaim_at = 20;
+	fake.slept_at = 6; /* in the third attempt */
 	assert_int_equal(run(false, false), AMK_STATUS_OK);
 	fake_value_is(&fb, AMK_METRIC_frag_compacted, 5);
 	fake_value_is(&fb, AMK_METRIC_frag_reclaimed, 1);
+	fake_value_is(&fb, AMK_METRIC_frag_slept, 1);
+	assert_int_equal(fb.result.lane[0].each_class[0], 1);
 	assert_int_equal(fake_lane_count(&fb.result.lane[0]), 26);
 	assert_int_equal(fake_lane_count(&fb.result.lane[1]), 6);
 	assert_int_equal(fb.result.lane[1].nr_iterations, 6);
@@ -224,13 +228,13 @@ static void test_what_is_written_to(void **state)
 {
 	(void)state;
 	untouched = touched = NULL;
-	reset(3 * PAGE + 1, 2);
+	reset(3 * PAGE + 2, 2);
 	fb.strategy.flags = AMK_STRATEGY_LAZY;
 	fake.at_release = look_at;
 	assert_int_equal(run(false, false), AMK_STATUS_OK);
 	assert_null(untouched);
 	untouched = touched = NULL;
-	reset(3 * PAGE + 1, 2);
+	reset(3 * PAGE + 2, 2);
 	fake.at_release = look_at;
 	assert_int_equal(run(false, false), AMK_STATUS_OK);
 	assert_null(touched);
@@ -255,6 +259,11 @@ static void test_how_it_lies(void **state)
 	kernel.frame_error = -EPERM;
 	assert_int_equal(run(false, false), AMK_STATUS_OK);
 	assert_int_equal(fake_value(&fb, AMK_METRIC_frag_runs)->reason, AMK_REASON_NO_PAGEMAP);
+	/* Swapped out since: a gap, and no error. */
+	reset(4 * PAGE, 3);
+	kernel.frame_error = -ENOENT;
+	assert_int_equal(run(false, false), AMK_STATUS_OK);
+	fake_value_is(&fb, AMK_METRIC_frag_frames, 0);
 	reset(4 * PAGE, 3);
 	kernel.frame_error = -EIO;
 	run(false, false);
