@@ -2,19 +2,13 @@
 /*
  * allocmark run --nodes: a run for each pair of NUMA nodes, the one whose CPU asks and the one
  * whose memory is asked for. Cells are keyed by strategy, workload and size everywhere, so a pair
- * is a run of its own: all that reads, shows and compares runs takes it as it is. Each is made by a
- * child, so that affinity and memory policy of one do not show in the next; the seed, and with it
- * the order of the cells, is that of all.
+ * is a run of its own: a step of a sweep.
  */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "bench/command.h"
-#include "bench/run.h"
+#include "bench/run_sweep.h"
 
 struct nodes {
 	u32 node[AMK_NODE_MAX + 1];
@@ -52,70 +46,30 @@ static bool list_read(const char *at, struct nodes *nodes)
 
 static int line_check(const struct amk_run_line *line)
 {
-	const char *other = line->resume    ? "--resume" :
-			    line->node >= 0 ? "--node" :
-			    line->cpu >= 0  ? "--cpu" :
-			    line->mirror    ? "--mirror" :
-					      NULL;
+	const char *other = line->node >= 0 ? "--node" : line->cpu >= 0 ? "--cpu" : NULL;
 
 	if (!other)
-		return 0;
+		return amk_run_sweep_check(line, "--nodes");
 	return amk_fail("--nodes and %s exclude each other: --nodes makes a run for each pair of "
 			"nodes",
 			other);
 }
 
-static int base_make(const struct amk_run_line *line, char **base)
+static void pair_set(struct amk_run_line *line, const struct amk_run_step *step)
 {
-	struct amk_identity identity;
-	char hostname[65] = "";
-
-	if (line->out) {
-		*base = strdup(line->out);
-	} else {
-		if (gethostname(hostname, sizeof(hostname) - 1) || !hostname[0])
-			strcpy(hostname, "unknown");
-		amk_identity_make(&identity);
-		*base = amk_rundir_name(&identity, line->machine ? line->machine : hostname);
-	}
-	return *base ? 0 : amk_fail("out of memory");
+	line->cpu = (int)step->value[0];
+	line->node = (s32)step->value[1];
+	line->nodes = NULL;
 }
 
-/* In the child; it is told to stop when the one that waits for it is gone. */
-static void pair_measure(const struct amk_run_line *line, u32 from, int cpu, u32 to,
-			 const char *base, amk_run_fn *run)
+static void pair_fill(struct amk_run_step *step, u32 from, int cpu, u32 to)
 {
-	struct amk_run_line pair = *line;
-	char *out;
-
-	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
-	if (asprintf(&out, "%s/cpu%u-mem%u", base, from, to) < 0)
-		exit(amk_fail("out of memory"));
-	fprintf(stderr, "allocmark: CPU %d of node %u, memory of node %u: %s\n", cpu, from, to,
-		out);
-	pair.out = out;
-	pair.cpu = cpu;
-	pair.node = (s32)to;
-	pair.nodes = NULL;
-	exit(run(&pair));
-}
-
-/* 0, or 1 when the run failed; -EINTR: it was ended, and no other is to follow. */
-static int pair_run(const struct amk_run_line *line, u32 from, int cpu, u32 to, const char *base,
-		    amk_run_fn *run)
-{
-	int status;
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (pid < 0)
-		return amk_fail("cannot start a process: %s", strerror(errno));
-	if (!pid)
-		pair_measure(line, from, cpu, to, base, run);
-	if (waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
-		return -EINTR;
-	return WEXITSTATUS(status) ? 1 : 0;
+	snprintf(step->name, sizeof(step->name), "cpu%u-mem%u", from, to);
+	snprintf(step->says, sizeof(step->says), "CPU %d of node %u, memory of node %u", cpu, from,
+		 to);
+	step->set = pair_set;
+	step->value[0] = cpu;
+	step->value[1] = to;
 }
 
 /* A CPU of each of @nodes into @cpu, -1 where there is none. How many have one. */
@@ -130,11 +84,11 @@ static u32 cpus_find(const struct amk_topology *topology, const struct nodes *no
 	return found;
 }
 
-static int pairs_run(const struct amk_run_line *line, const struct nodes *nodes, const int *cpu,
-		     const char *base, amk_run_fn *run)
+/* The pairs of @nodes into @step, which has room for all of them. How many. */
+static size_t pairs_fill(const struct nodes *nodes, const int *cpu, struct amk_run_step *step)
 {
+	size_t count = 0;
 	u32 from, to;
-	int failed = 0;
 
 	for (from = 0; from < nodes->count; from++) {
 		if (cpu[from] < 0)
@@ -142,16 +96,10 @@ static int pairs_run(const struct amk_run_line *line, const struct nodes *nodes,
 				"allocmark: node %u has no CPU that may be used here: nothing asks "
 				"from there\n",
 				nodes->node[from]);
-		for (to = 0; to < nodes->count && cpu[from] >= 0; to++) {
-			int status = pair_run(line, nodes->node[from], cpu[from], nodes->node[to],
-					      base, run);
-
-			if (status < 0)
-				return amk_fail("stopped; what was measured is in %s", base);
-			failed |= status;
-		}
+		for (to = 0; to < nodes->count && cpu[from] >= 0; to++)
+			pair_fill(&step[count++], nodes->node[from], cpu[from], nodes->node[to]);
 	}
-	return failed;
+	return count;
 }
 
 int amk_run_nodes(struct amk_run_line *line, amk_run_fn *run)
@@ -160,7 +108,7 @@ int amk_run_nodes(struct amk_run_line *line, amk_run_fn *run)
 	char error[AMK_TOPOLOGY_ERROR_LEN];
 	static struct nodes nodes;
 	static int cpu[AMK_NODE_MAX + 1];
-	char *base = NULL;
+	struct amk_run_step *step;
 	u32 found;
 	int status;
 
@@ -180,12 +128,10 @@ int amk_run_nodes(struct amk_run_line *line, amk_run_fn *run)
 		return amk_fail("--nodes=%s: none of them has a CPU that may be used here; give "
 				"others",
 				line->nodes);
-	if (!line->seed_given)
-		line->seed = amk_random_seed();
-	line->seed_given = true;
-	status = base_make(line, &base);
-	if (!status)
-		status = pairs_run(line, &nodes, cpu, base, run);
-	free(base);
+	step = calloc((size_t)nodes.count * nodes.count, sizeof(*step));
+	if (!step)
+		return amk_fail("out of memory");
+	status = amk_run_sweep(line, step, pairs_fill(&nodes, cpu, step), run);
+	free(step);
 	return status;
 }

@@ -241,9 +241,38 @@ nodes_tests() {
 	refuses "no node at all" "--nodes: '' is neither" "$allocmark" run --nodes= --out=x
 	refuses "nodes without CPUs" 'none of them has a CPU' "$allocmark" run --nodes=1022 --out=x
 	refuses "no node" "--node: '1024' is not" "$allocmark" run --node=1024 --out=x
+	refuses "nodes and a resumed run" '--nodes and --resume exclude' "$allocmark" run --nodes=0 --resume=node
+	refuses "nodes and a mirror" '--nodes and --mirror exclude' "$allocmark" run --nodes=0 --mirror=x --out=x
 	refuses "nodes and a CPU" '--nodes and --cpu exclude' "$allocmark" run --nodes=all --cpu=0 --out=x
 	refuses "resume for another node" '--node cannot be given with --resume' \
 		"$allocmark" run --resume=node --node=0
+}
+
+# Of two runs, one whose directory is taken and one that can be made.
+sweep_tests() {
+	local node=(run --side=user --rounds=1 --seed=1 --quiet --no-table --events=none
+		--strategies=null --workloads=pair --sizes=64) pid status=0 i
+
+	mkdir -p "taken/cpu0-mem0"
+	cp good/manifest.json good/blocks.jsonl taken/cpu0-mem0/
+	"$allocmark" "${node[@]}" --nodes=0,1023 --out=taken >out 2>err || status=$?
+	tap_is "a run of several that fails shows in the status" $status 1
+	holds "the others are made" taken/cpu0-mem1023/manifest.json '"finished": true'
+
+	# The whole grid takes hours; whoever stops it has waited for its first record.
+	status=0
+	"$allocmark" run --side=user --full --quiet --nodes=0,1023 --out=halted >out 2>err &
+	pid=$!
+	for ((i = 0; i < 600; i++)); do
+		[ ! -s halted/cpu0-mem0/blocks.jsonl ] || break
+		sleep 0.1
+	done
+	kill -TERM "$pid"
+	wait "$pid" || status=$?
+	tap_is "several runs that are stopped end with status 1" $status 1
+	holds "and say where they are" err 'allocmark: stopped; what was measured is in halted$'
+	holds "the run under way was stopped in order" err 'go on with: allocmark run --resume='
+	tap_ok "no other was begun" [ ! -e halted/cpu0-mem1023 ]
 }
 
 places_tests() {
@@ -363,6 +392,7 @@ lists_tests
 resume_tests
 arguments_tests
 nodes_tests
+sweep_tests
 places_tests
 full_tests
 disk_tests
