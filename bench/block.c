@@ -20,6 +20,8 @@
 #include "bench/user_node.h"
 #include "bench/user_perf.h"
 #include "bench/user_room.h"
+#include "bench/user_team.h"
+#include "lib/core/team.h"
 #include "lib/core/tlb.h"
 #include "lib/user/pagemap.h"
 #include "lib/user/process.h"
@@ -118,6 +120,7 @@ static const struct amk_side user_side = {
 	.node = amk_user_node_find,
 	.reclaimed = block_reclaimed,
 	.huge = block_huge,
+	.team = amk_user_team_run,
 };
 
 static void say(const char *text)
@@ -220,6 +223,21 @@ static bool tables_map(struct amk_block *block, u32 n)
 	return true;
 }
 
+/* What the threads need, if the request asks for any. */
+static bool team_map(struct amk_block *block)
+{
+	u64 bytes = amk_team_bytes(block->request);
+
+	if (!bytes)
+		return true;
+	block->team = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (block->team == MAP_FAILED)
+		return false;
+	memset(block->team, 0, bytes);
+	return true;
+}
+
 /*
  * Whether malloc() is of the library that this strategy is about; nothing is measured under a name
  * that is not its own. The version is told where nothing is measured: to ask may allocate.
@@ -249,7 +267,7 @@ static void block_measure(struct amk_block *block)
 	if (request.mem_max > room)
 		request.mem_max = room;
 	block->request = &request;
-	if (!tables_map(block, slots_wanted(block->request))) {
+	if (!tables_map(block, slots_wanted(block->request)) || !team_map(block)) {
 		amk_block_end(block, AMK_STATUS_SETUP_FAILED, AMK_REASON_NO_MEMORY, -ENOMEM);
 		return;
 	}

@@ -36,6 +36,8 @@ enum key {
 	KEY_CPU,
 	KEY_NODE,
 	KEY_NODES,
+	KEY_THREADS,
+	KEY_PLACE,
 	KEY_NO_TABLE,
 	KEY_CHECK,
 	KEY_QUIET,
@@ -81,6 +83,16 @@ static const struct argp_option options[] = {
 	{ "nodes", KEY_NODES, "all|LIST", 0,
 	  "a run for each pair of these NUMA nodes, such as 0,2-3: the one whose CPU asks and the "
 	  "one whose memory is asked for, in RUNDIR/cpuN-memN",
+	  1 },
+	{ "threads", KEY_THREADS, "all|LIST|N", 0,
+	  "measure by N threads at once, each on a CPU of its own; of a list such as 1,2,4-8, or "
+	  "all for 1, 2, 4 and so on to as many as there are CPUs, a run for each, in "
+	  "RUNDIR/threadsN (default strategies then: the families default, cache, mapped and pages, "
+	  "and null; default workloads: pair, burst-fifo, remote; default sizes: 64, 4K, 64K)",
+	  1 },
+	{ "place", KEY_PLACE, "compact|scatter|core|l3|node", 0,
+	  "which CPUs threads run on: side by side as they lie (default), spread as wide as can be, "
+	  "or one a core, a third-level cache or a NUMA node",
 	  1 },
 	{ "out", KEY_OUT, "RUNDIR", 0, "the run's directory (default: results/UTC-MACHINE-ID)", 2 },
 	{ "resume", KEY_RESUME, "RUNDIR", 0,
@@ -162,6 +174,19 @@ static error_t parse_choice(int key, char *arg, struct amk_run_line *line)
 		return 0;
 	case KEY_NODES:
 		line->nodes = arg;
+		return 0;
+	case KEY_THREADS:
+		line->threads = arg;
+		line->chosen = "--threads";
+		return 0;
+	case KEY_PLACE:
+		line->spread = amk_spread_find(arg);
+		if (line->spread == AMK_NR_SPREADS)
+			exit(amk_fail("--place: '%s' is none of compact, scatter, core, l3 and "
+				      "node",
+				      arg));
+		line->spread_given = true;
+		line->chosen = "--place";
 		return 0;
 	case KEY_SEED:
 		line->seed = number_read("--seed", arg, 0, ~0ULL);
@@ -250,6 +275,8 @@ static int line_check(const struct amk_run_line *line)
 				"it "
 				"was started with",
 				line->chosen);
+	if (line->spread_given && !line->threads)
+		return amk_fail("--place says where threads run; give --threads, too");
 	if (line->side && strcmp(line->side, "user") && strcmp(line->side, "kernel") &&
 	    strcmp(line->side, "both"))
 		return amk_fail("--side: '%s' is none of user, kernel and both", line->side);
@@ -364,5 +391,7 @@ int amk_cmd_run(int argc, char **argv)
 	struct amk_run_line line = { .cpu = -1, .node = -1 };
 
 	argp_parse(&argp, argc, argv, 0, NULL, &line);
+	if (line.threads)
+		return amk_run_threads(&line, run_line);
 	return line.nodes ? amk_run_nodes(&line, run_line) : run_line(&line);
 }

@@ -31,6 +31,10 @@ struct amk_run_line {
 	int cpu;
 	s32 node; /* -1: not given */
 	const char *nodes;
+	const char *threads;
+	u32 nr_threads; /* 0: not given */
+	enum amk_spread spread;
+	bool spread_given;
 	bool check; /* the options alone */
 	bool no_table;
 	bool quiet;
@@ -77,5 +81,11 @@ typedef int amk_run_fn(const struct amk_run_line *line);
  * status of all, with one line printed about what is wrong.
  */
 int amk_run_nodes(struct amk_run_line *line, amk_run_fn *run);
+
+/*
+ * Makes a run by @run in as many threads as @line asks for, or, of several counts, one for each
+ * below the directory of @line. The exit status of all, with one line printed about what is wrong.
+ */
+int amk_run_threads(struct amk_run_line *line, amk_run_fn *run);
 
 #endif

@@ -22,10 +22,13 @@ static char *copy(const char *text)
 	return text ? strdup(text) : NULL;
 }
 
-/* What is measured of memory on a node, unless something else is asked for. */
-static const char *chosen(const struct amk_run_line *line, const char *given, const char *placed)
+/* What is measured of memory on a node, and by threads, unless something else is asked for. */
+static const char *chosen(const struct amk_run_line *line, const char *given, const char *placed,
+			  const char *shared)
 {
-	return !given && line->node >= 0 ? placed : given;
+	if (given)
+		return given;
+	return line->node >= 0 ? placed : line->nr_threads ? shared : NULL;
 }
 
 /* The options of a new run, except what depends on the kernel side. */
@@ -39,10 +42,14 @@ static void options_fresh(struct amk_run_job *run)
 	o->side[AMK_SIDE_user] = !line->side || strcmp(line->side, "kernel");
 	o->side[AMK_SIDE_kernel] = line->side && strcmp(line->side, "user");
 	o->node = line->node;
-	o->strategies = copy(chosen(line, line->strategies, "numa,null"));
+	o->nr_threads = line->nr_threads;
+	o->spread = line->spread;
+	o->strategies = copy(
+		chosen(line, line->strategies, "numa,null", "default,cache,mapped,pages,null"));
 	o->allocators = copy(line->allocators);
-	o->workloads = copy(chosen(line, line->workloads, "pair,touch,chase,stream,placement"));
-	o->sizes = copy(chosen(line, line->sizes, "4K,64K,1M,16M"));
+	o->workloads = copy(chosen(line, line->workloads, "pair,touch,chase,stream,placement",
+				   "pair,burst-fifo,remote"));
+	o->sizes = copy(chosen(line, line->sizes, "4K,64K,1M,16M", "64,4K,64K"));
 	o->events = copy(line->events);
 	o->tlb = copy(line->tlb);
 	o->seed = line->seed_given ? line->seed : amk_random_seed();
@@ -200,6 +207,33 @@ static void nodes_fact(struct amk_run_job *run)
 	amk_facts_addf(&run->facts, AMK_FACT_COMPARABILITY, "place.memory_node", "%d", node);
 }
 
+/* Runs of other counts of threads, or threads elsewhere, are compared by --across=threads. */
+static void threads_fact(struct amk_run_job *run)
+{
+	const struct amk_options *o = &run->session.options;
+
+	if (!o->nr_threads)
+		return;
+	amk_facts_addf(&run->facts, AMK_FACT_COMPARABILITY, "place.threads", "%u", o->nr_threads);
+	amk_facts_add(&run->facts, AMK_FACT_COMPARABILITY, "place.threads_where",
+		      amk_spread_names[o->spread]);
+}
+
+/*
+ * The CPU to measure on: of several threads that of the first, which are chosen before this process
+ * is bound. A run that goes on does so where it was.
+ */
+static int cpu_choose(struct amk_run_job *run)
+{
+	struct amk_options *o = &run->session.options;
+
+	if (o->nr_threads && !run->line.resume &&
+	    amk_topology_spread(run->topology, o->spread, o->nr_threads, o->thread_cpu, run->error))
+		return -EINVAL;
+	return amk_topology_choose(run->topology, o->nr_threads ? o->thread_cpu[0] : run->line.cpu,
+				   run->error);
+}
+
 static int place_read(struct amk_run_job *run)
 {
 	struct amk_session *s = &run->session;
@@ -209,7 +243,7 @@ static int place_read(struct amk_run_job *run)
 
 	if (amk_topology_open(&run->topology, run->error))
 		return amk_fail("%s", run->error);
-	m->cpu = amk_topology_choose(run->topology, run->line.cpu, run->error);
+	m->cpu = cpu_choose(run);
 	if (m->cpu < 0 || amk_topology_bind(run->topology, m->cpu, run->error))
 		return amk_fail("%s", run->error);
 	if (amk_clock_calibrate(&s->clock))
@@ -218,6 +252,7 @@ static int place_read(struct amk_run_job *run)
 	counted = strcmp(amk_environment_guess(), "host") && amk_clock_counts_insn(&s->clock);
 	if (counted)
 		amk_clock_exact(&s->clock);
+	s->options.counted = counted;
 	m->clock = s->clock;
 	m->unit = counted ? "insn" : "ns";
 	m->ticks_per_unit = s->clock.ticks_per_ns;
@@ -228,6 +263,7 @@ static int place_read(struct amk_run_job *run)
 	amk_topology_facts(run->topology, &run->facts);
 	amk_environment_read(&run->facts, s->have_module ? &s->module.info : NULL);
 	nodes_fact(run);
+	threads_fact(run);
 	amk_environment_state(&run->state_begin);
 	return geometry_set(run);
 }

@@ -98,6 +98,9 @@ static int dry_run(struct amk_session *s, u32 at, struct amk_result *result)
 	request.size = strategy->min_bytes > DRY_BYTES ? strategy->min_bytes : DRY_BYTES;
 	request.mem_max = amk_strategy_footprint(strategy, request.size);
 	request.flags = AMK_REQUEST_DRY;
+	/* Whether it is to be had is not a matter of threads. */
+	request.nr_threads = 0;
+	memset(request.cpu, 0, sizeof(request.cpu));
 	return measure(s, strategy->side, &request, result);
 }
 

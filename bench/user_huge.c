@@ -63,6 +63,15 @@ static bool thp_off(void)
 	return chosen(THP_DIR "enabled", "[never]", true);
 }
 
+/* Below the stretch found last: several threads have one each, that none is in another's. */
+static char *below;
+
+static void mmap_thp_teardown(struct amk_context *ctx)
+{
+	(void)ctx;
+	below = NULL;
+}
+
 /* priv: the next hint; priv2: the first one; count: hints in the stretch. */
 static int mmap_thp_setup(struct amk_context *ctx)
 {
@@ -72,11 +81,12 @@ static int mmap_thp_setup(struct amk_context *ctx)
 	if (thp_off() || prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0) == 1)
 		return -EOPNOTSUPP;
 	for (; p == MAP_FAILED && bytes >= HINT_BYTES_MIN; bytes /= 2) {
-		p = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+		p = mmap(below, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
 			 0);
 		if (p == MAP_FAILED)
 			continue;
 		munmap(p, bytes);
+		below = (unsigned long)p > bytes ? p - bytes : NULL;
 		ctx->priv = ctx->priv2 = (void *)round_up((unsigned long)p, HUGE_BYTES);
 		ctx->count = bytes / HUGE_BYTES - 1;
 	}
@@ -218,6 +228,7 @@ static const struct amk_ops mmap_thp_ops = {
 	.setup = mmap_thp_setup,
 	.alloc = mmap_thp_alloc,
 	.release = mmap_thp_release,
+	.teardown = mmap_thp_teardown,
 	.usable = mmap_thp_usable,
 };
 

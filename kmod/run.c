@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Runs one block in the task that asked for it, so that its CPU, its memory policy, its memory
- * cgroup and its signals apply. What is asked for is first brought within bounds: of memory, so
+ * cgroup and its signals apply, unless it asks for threads (team.c). What is asked for is first brought within bounds: of memory, so
  * that a run cannot starve the machine, and of time, so that it looks at its signals often enough
  * to be killed at any moment. The tables are made and written to before the block begins.
  */
@@ -31,6 +31,7 @@
 #include "origin.h"
 #include "perf.h"
 #include "squeeze.h"
+#include "team.h"
 #include "within.h"
 #include "lib/core/workload.h"
 
@@ -75,7 +76,7 @@ static void request_bound(struct amk_request *request, const struct amk_strategy
 
 static int run_stop(struct amk_block *block)
 {
-	if (signal_pending(current))
+	if (signal_pending(current) || amk_team_stopped(block))
 		return -EINTR;
 	cond_resched();
 	return 0;
@@ -127,6 +128,7 @@ static const struct amk_side kernel_side = {
 	.illegal = amk_illegal_call,
 	.within = amk_within_run,
 	.reclaimed = amk_squeeze_reclaimed,
+	.team = amk_team_run,
 	.squeeze = &amk_squeeze_ops,
 };
 
@@ -160,11 +162,12 @@ static int tables_make(struct amk_block *block, u32 n)
 	memset(block->slots, 0, n * sizeof(*block->slots));
 	memset(block->order, 0, n * sizeof(*block->order));
 	block->slots_max = n;
-	return entries_make(block);
+	return entries_make(block) ? -ENOMEM : amk_team_make(block);
 }
 
 static void tables_free(struct amk_block *block)
 {
+	amk_team_free(block);
 	kvfree(block->tlb_entry);
 	kvfree(block->order);
 	kvfree(block->slots);

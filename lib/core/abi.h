@@ -25,6 +25,7 @@
 #define AMK_EVENTS_MAX 16 /* events that one request asks to be counted */
 #define AMK_COUNT_PAIRS_MAX 4 /* times that a loop is counted for each event */
 #define AMK_COUNTS_MAX (AMK_EVENTS_MAX * AMK_LANES_MAX)
+#define AMK_THREADS_MAX 256 /* that one block may run in */
 
 /* How a block ended. "Refused" is a result: the allocator said no. */
 enum amk_status {
@@ -124,9 +125,13 @@ struct amk_request {
 	__u32 nr_events;
 	struct amk_event event[AMK_EVENTS_MAX]; /* past nr_events all zero */
 	struct amk_tlb tlb; /* that the model of translation works with */
+	__u32 nr_threads; /* 0: the caller itself; else each of so many runs the workload */
+	__u32 tick_khz; /* ticks a millisecond, at most AMK_TICK_KHZ_MAX; 0: they are no time */
+	__u16 cpu[AMK_THREADS_MAX]; /* of each thread, all different; past nr_threads all zero */
 };
 
 #define AMK_ITERATION_TICKS_MAX (1ULL << 32) /* products with a count of operations fit 64 bits */
+#define AMK_TICK_KHZ_MAX (1U << 24)
 #define AMK_NODE_MAX 1023
 #define AMK_BATCH_MAX 65536U
 #define AMK_SLOTS_MAX (1U << 18) /* places of a batch or lines of a chase: a page each of 1 GiB */
@@ -236,11 +241,11 @@ struct amk_run {
 #define AMK_IOC_INFO _IOWR(AMK_IOC_MAGIC, 1, struct amk_info)
 #define AMK_IOC_RUN _IOW(AMK_IOC_MAGIC, 2, struct amk_run)
 
-_Static_assert(sizeof(struct amk_request) == 1504, "ABI: amk_request changed its size");
+_Static_assert(sizeof(struct amk_request) == 2024, "ABI: amk_request changed its size");
 _Static_assert(sizeof(struct amk_event) == 72, "ABI: amk_event changed its size");
 _Static_assert(sizeof(struct amk_count) == 200, "ABI: amk_count changed its size");
 _Static_assert(sizeof(struct amk_tlb) == 200, "ABI: amk_tlb changed its size");
 _Static_assert(sizeof(struct amk_info) == 56, "ABI: amk_info changed its size");
-_Static_assert(sizeof(struct amk_run) == 1512, "ABI: amk_run changed its size");
+_Static_assert(sizeof(struct amk_run) == 2032, "ABI: amk_run changed its size");
 
 #endif

@@ -5,6 +5,7 @@
 #include "block.h"
 
 #include "count.h"
+#include "team.h"
 #include "tlb.h"
 #include "workload.h"
 
@@ -107,6 +108,20 @@ static bool events_sane(const struct amk_request *r)
 	return is_zero(e + i, (AMK_EVENTS_MAX - i) * sizeof(*e));
 }
 
+/* Each thread has a CPU of its own; what is past them must be zero. */
+static bool threads_sane(const struct amk_request *r)
+{
+	u32 i, j;
+
+	if (r->nr_threads > AMK_THREADS_MAX || r->tick_khz > AMK_TICK_KHZ_MAX)
+		return false;
+	for (i = 0; i < r->nr_threads; i++)
+		for (j = 0; j < i; j++)
+			if (r->cpu[i] == r->cpu[j])
+				return false;
+	return is_zero(r->cpu + i, (AMK_THREADS_MAX - i) * sizeof(*r->cpu));
+}
+
 int amk_request_check(const struct amk_request *r)
 {
 	if (r->size_of != sizeof(*r) || r->version != AMK_ABI_VERSION)
@@ -125,7 +140,7 @@ int amk_request_check(const struct amk_request *r)
 		return -EINVAL;
 	if (amk_tlb_check(&r->tlb))
 		return -EINVAL;
-	return events_sane(r) ? 0 : -EINVAL;
+	return events_sane(r) && threads_sane(r) ? 0 : -EINVAL;
 }
 
 /* What an -EOPNOTSUPP of setup() means follows from what the row needs. */
@@ -156,6 +171,44 @@ static enum amk_reason block_misplaced(const struct amk_block *b)
 	return b->side->place ? b->side->place((u32)b->request->node) : AMK_REASON_NO_NUMA;
 }
 
+/* Why it cannot be run by as many threads as are asked for; AMK_REASON_NONE: it can. */
+static enum amk_reason block_unshared(const struct amk_block *b, const struct amk_workload *w)
+{
+	const struct amk_request *r = b->request;
+
+	if (!r->nr_threads)
+		return w->flags & AMK_WORKLOAD_RELAY ? AMK_REASON_NO_THREADS : AMK_REASON_NONE;
+	if (!(w->flags & AMK_WORKLOAD_SHARED) || b->strategy->flags & AMK_STRATEGY_CALLER ||
+	    !b->side->team)
+		return AMK_REASON_NOT_SHARED;
+	if (w->flags & AMK_WORKLOAD_RELAY && b->strategy->flags & AMK_STRATEGY_PRIVATE)
+		return AMK_REASON_KEPT_PRIVATE;
+	return r->nr_threads > 1 && !r->tick_khz ? AMK_REASON_CLOCK_OF_ALL : AMK_REASON_NONE;
+}
+
+/* The largest batch that there is room for, in @room allocations and in the tables. */
+static u32 batch_within(const struct amk_block *b, const struct amk_workload *w, u64 room)
+{
+	const struct amk_request *r = b->request;
+	u32 most = b->slots_max, team;
+
+	if (r->nr_threads) {
+		team = amk_team_batch_max(r, w->flags & AMK_WORKLOAD_RELAY);
+		most = team < most ? team : most;
+	}
+	if (r->batch < most)
+		most = r->batch;
+	return room < most ? (u32)room : most;
+}
+
+/* How many batches live at once. */
+static u32 batches_live(const struct amk_request *r, const struct amk_workload *w)
+{
+	u32 threads = r->nr_threads ? r->nr_threads : 1;
+
+	return w->flags & AMK_WORKLOAD_RELAY ? threads * AMK_TEAM_BUFFERS : threads;
+}
+
 /* Why this size cannot be run at all; AMK_REASON_NONE: it can. */
 static enum amk_reason block_misfit(struct amk_block *b, const struct amk_workload *w)
 {
@@ -177,15 +230,14 @@ static enum amk_reason block_misfit(struct amk_block *b, const struct amk_worklo
 	if (b->request->align > size)
 		size = b->request->align;
 	room = div64_u64(b->request->mem_max, amk_strategy_footprint(s, size));
+	room = div64_u64(room, batches_live(b->request, w));
 	if (!room)
 		return AMK_REASON_OVER_MEMORY;
-	b->batch = b->request->batch < b->slots_max ? b->request->batch : b->slots_max;
-	if (b->batch > room)
-		b->batch = (u32)room;
+	b->batch = batch_within(b, w, room);
 	return AMK_REASON_NONE;
 }
 
-static void block_teardown(struct amk_block *b)
+void amk_block_teardown(struct amk_block *b)
 {
 	if (b->ready && b->impl->ops->teardown)
 		b->impl->ops->teardown(&b->ctx);
@@ -196,7 +248,7 @@ int amk_block_setup(struct amk_block *b, u64 size)
 {
 	int error = 0;
 
-	block_teardown(b);
+	amk_block_teardown(b);
 	memset(&b->ctx, 0, sizeof(b->ctx));
 	b->ctx.size = size;
 	b->ctx.align = b->request->align;
@@ -270,7 +322,7 @@ static enum amk_status block_try(struct amk_block *b, const struct amk_workload 
 	if (error)
 		return amk_block_end(b, AMK_STATUS_SETUP_FAILED, AMK_REASON_SETUP, error);
 	status = block_measure(b, w);
-	block_teardown(b);
+	amk_block_teardown(b);
 	return status;
 }
 
@@ -307,6 +359,8 @@ enum amk_status amk_block_run(struct amk_block *block)
 	if (!w)
 		return amk_block_end(block, AMK_STATUS_SKIP, AMK_REASON_UNKNOWN_WORKLOAD, 0);
 	misfit = block_misplaced(block);
+	if (!misfit)
+		misfit = block_unshared(block, w);
 	if (!misfit)
 		misfit = block_misfit(block, w);
 	if (misfit)

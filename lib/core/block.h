@@ -61,7 +61,7 @@ struct amk_ops {
 #define AMK_BULK 16U
 
 /* The timed loops, compiled for each strategy by AMK_DEFINE_IMPL(): see body.h. */
-enum amk_body_id { AMK_BODY_pair, AMK_BODY_burst, AMK_BODY_touch, AMK_NR_BODIES };
+enum amk_body_id { AMK_BODY_pair, AMK_BODY_burst, AMK_BODY_touch, AMK_BODY_remote, AMK_NR_BODIES };
 
 struct amk_body {
 	/* Runs @n operations; adds what each lane cost to @ticks. */
@@ -188,6 +188,13 @@ struct amk_side {
 	 * 0 or -errno; NULL: level() tells.
 	 */
 	int (*huge)(struct amk_block *block, u64 *bytes);
+	/*
+	 * Runs @work(arg, i) for each i below @n in a thread of its own on @cpu[i], all at the same
+	 * time, and comes back when all are through: 0. -ENODEV where one of the CPUs is not to be
+	 * had, or another -errno: then none has run. NULL: there are no threads.
+	 */
+	int (*team)(struct amk_block *block, u32 n, const u16 *cpu, void (*work)(void *arg, u32 i),
+		    void *arg);
 	/* Taking the machine's last pages; NULL where that cannot be done. */
 	const struct amk_squeeze *squeeze;
 };
@@ -204,6 +211,7 @@ struct amk_block {
 	struct amk_tlb_entry *tlb_entry; /* room for amk_tlb_entries(&request->tlb); NULL: none */
 	void *priv; /* the side's own */
 	void *counters; /* the side's own, for its count_*() */
+	void *team; /* amk_team_bytes() of memory; NULL where that is 0 */
 
 	/* Set by the core. */
 	struct amk_context ctx;
@@ -212,6 +220,7 @@ struct amk_block {
 	u32 batch;
 	void *range; /* the allocation that chase and stream work on */
 	bool refused; /* an allocation failed inside a timed loop */
+	u32 disturbed; /* AMK_CLASS_* of the threads that ran a loop */
 	u64 started_ticks;
 	void **chase_at; /* where a chase goes on */
 	enum amk_where where;
@@ -231,6 +240,9 @@ enum amk_status amk_block_run(struct amk_block *block);
  * what the strategy's setup() says; after an error nothing is set up.
  */
 int amk_block_setup(struct amk_block *block, u64 size);
+
+/* Tears down what amk_block_setup() has set up, if it has. */
+void amk_block_teardown(struct amk_block *block);
 
 /* 0 if every field of @request is in its bounds, else -EINVAL. */
 int amk_request_check(const struct amk_request *request);
@@ -252,5 +264,15 @@ void amk_block_value_skip(struct amk_block *block, u32 metric, enum amk_reason r
 
 /* True when the block has used its time and @done iterations are enough. */
 bool amk_block_expired(const struct amk_block *block, u32 done);
+
+/*
+ * For remote, in a thread of a team: waits for room to allocate a batch in, which block->slots then
+ * is; hands the @n objects in it to the next thread; waits for the batch of the thread before, which
+ * block->slots then is, and says how many objects it has; and says that they are freed.
+ */
+void amk_relay_open(struct amk_block *block);
+void amk_relay_send(struct amk_block *block, u32 n);
+u32 amk_relay_take(struct amk_block *block);
+void amk_relay_close(struct amk_block *block);
 
 #endif

@@ -303,6 +303,73 @@ static __always_inline void amk_burst_each(const struct amk_ops *ops, struct amk
 			return;
 }
 
+/* ---- remote: a batch of allocations, handed on, and the batch of another freed; lanes 0, 1 ---- */
+
+/* What is refused midway is handed on all the same: the next thread waits for it. */
+static __always_inline void amk_remote_timed(const struct amk_ops *ops, struct amk_block *b, u64 n,
+					     u64 *ticks)
+{
+	u64 t0, t1;
+	u32 done;
+
+	for (; n; n--) {
+		amk_relay_open(b);
+		t0 = amk_clock_begin(b->clock);
+		done = unlikely(b->refused) ? 0 : amk_burst_alloc(ops, b);
+		t1 = amk_clock_end(b->clock);
+		amk_relay_send(b, done);
+		if (unlikely(done < b->batch))
+			b->refused = true;
+		ticks[0] += t1 - t0;
+		done = amk_relay_take(b);
+		t0 = amk_clock_begin(b->clock);
+		amk_burst_release(ops, b, done);
+		t1 = amk_clock_end(b->clock);
+		ticks[1] += t1 - t0;
+		amk_relay_close(b);
+	}
+}
+
+/* Allocates a batch one by one; how many there are. */
+static __always_inline u32 amk_remote_alloc_each(const struct amk_ops *ops, struct amk_block *b)
+{
+	struct amk_disturb before, after;
+	u32 at, step;
+
+	for (at = 0; at < b->batch && !b->refused; at += step) {
+		step = amk_burst_step(ops, b->batch - at);
+		amk_disturb_read(&before);
+		if (unlikely(!amk_burst_alloc_each(ops, b, at, step, b->sample))) {
+			b->refused = true;
+			break;
+		}
+		amk_disturb_read(&after);
+		amk_block_sample(b, 0, b->sample, step, amk_disturb_class(&before, &after));
+	}
+	return at;
+}
+
+static __always_inline void amk_remote_each(const struct amk_ops *ops, struct amk_block *b, u64 n)
+{
+	struct amk_disturb before, after;
+	u32 at, count, step;
+
+	for (; n; n--) {
+		amk_relay_open(b);
+		count = amk_remote_alloc_each(ops, b);
+		amk_relay_send(b, count);
+		count = amk_relay_take(b);
+		for (at = 0; at < count; at += step) {
+			step = amk_burst_step(ops, count - at);
+			amk_disturb_read(&before);
+			amk_burst_release_each(ops, b, at, step, b->sample);
+			amk_disturb_read(&after);
+			amk_block_sample(b, 1, b->sample, step, amk_disturb_class(&before, &after));
+		}
+		amk_relay_close(b);
+	}
+}
+
 /* ---- one strategy's copies of the loops ---- */
 
 #define AMK_DEFINE_BODY(symbol, ops, body)                                                   \
@@ -326,6 +393,8 @@ static __always_inline void amk_burst_each(const struct amk_ops *ops, struct amk
 					     side##_##of##_burst_each },                      \
 			[AMK_BODY_touch] = { side##_##of##_touch_timed,                       \
 					     side##_##of##_touch_each },                      \
+			[AMK_BODY_remote] = { side##_##of##_remote_timed,                     \
+					      side##_##of##_remote_each },                    \
 		},                                                                            \
 	}
 
@@ -333,10 +402,11 @@ static __always_inline void amk_burst_each(const struct amk_ops *ops, struct amk
  * Defines amk_<side>_<id>, the implementation of a row of strategy.def, from @ops: a static const
  * struct amk_ops whose functions are in sight.
  */
-#define AMK_DEFINE_IMPL(side, id, ops_)           \
-	AMK_DEFINE_BODY(side##_##id, ops_, pair)  \
-	AMK_DEFINE_BODY(side##_##id, ops_, burst) \
-	AMK_DEFINE_BODY(side##_##id, ops_, touch) \
+#define AMK_DEFINE_IMPL(side, id, ops_)            \
+	AMK_DEFINE_BODY(side##_##id, ops_, pair)   \
+	AMK_DEFINE_BODY(side##_##id, ops_, burst)  \
+	AMK_DEFINE_BODY(side##_##id, ops_, touch)  \
+	AMK_DEFINE_BODY(side##_##id, ops_, remote) \
 	AMK_DEFINE_TABLE(side, id, id, ops_)
 
 /*

@@ -11,6 +11,7 @@
 
 #ifdef __KERNEL__
 
+#include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/kernel_stat.h>
@@ -30,6 +31,28 @@
 
 /* Samples are classed one by one: reading the counters is a few loads. */
 #define AMK_DISTURB_CHUNK 1
+
+/* Counts how many threads have come to a point. */
+struct amk_counter {
+	atomic_t n;
+};
+
+/* What was written before counting up is seen by who reads the count. */
+static inline void amk_counter_up(struct amk_counter *counter)
+{
+	atomic_inc_return(&counter->n);
+}
+
+static inline u32 amk_counter_read(const struct amk_counter *counter)
+{
+	return (u32)atomic_read_acquire(&counter->n);
+}
+
+/* Gives way to what else is to run on this CPU. */
+static inline void amk_yield(void)
+{
+	cond_resched();
+}
 
 #else /* user space */
 
@@ -58,9 +81,17 @@ typedef __s64 s64;
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
+#define smp_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define smp_store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
 
 static inline u64 div64_u64(u64 dividend, u64 divisor)
 {
+	return dividend / divisor;
+}
+
+static inline u64 div64_u64_rem(u64 dividend, u64 divisor, u64 *remainder)
+{
+	*remainder = dividend % divisor;
 	return dividend / divisor;
 }
 
@@ -71,6 +102,25 @@ static inline int fls64(u64 x)
 
 /* Samples are classed in chunks: reading the counters is a system call. */
 #define AMK_DISTURB_CHUNK 16
+
+struct amk_counter {
+	u32 n;
+};
+
+static inline void amk_counter_up(struct amk_counter *counter)
+{
+	__atomic_add_fetch(&counter->n, 1, __ATOMIC_ACQ_REL);
+}
+
+static inline u32 amk_counter_read(const struct amk_counter *counter)
+{
+	return __atomic_load_n(&counter->n, __ATOMIC_ACQUIRE);
+}
+
+static inline void amk_yield(void)
+{
+	sched_yield();
+}
 
 #endif
 
@@ -88,6 +138,18 @@ static inline int fls64(u64 x)
 static __always_inline void amk_escape(const void *p)
 {
 	__asm__ volatile("" : : "r"(p) : "memory");
+}
+
+/* Tells the processor that this is a loop that waits; an emulator lets another CPU have its turn. */
+static __always_inline void amk_pause(void)
+{
+#if defined(__x86_64__)
+	__asm__ volatile("pause" : : : "memory");
+#elif defined(__aarch64__)
+	__asm__ volatile("yield" : : : "memory");
+#else
+	__asm__ volatile("" : : : "memory");
+#endif
 }
 
 /* Which clock a block reads; chosen by the caller, who knows whether the TSC can be trusted. */

@@ -41,6 +41,14 @@ void amk_hist_merge(u64 *to, const u32 *from)
 		to[i] += from[i];
 }
 
+void amk_hist_join(u32 *to, const u32 *from)
+{
+	u32 i;
+
+	for (i = 0; i < AMK_HIST_BUCKETS; i++)
+		to[i] = from[i] < ~0U - to[i] ? to[i] + from[i] : ~0U;
+}
+
 u64 amk_hist_count(const u64 *hist)
 {
 	u64 count = 0;

@@ -40,6 +40,9 @@ void amk_hist_add(u32 *hist, u64 value);
 /* Adds the counts of @from to @to, in 64 bits: merged histograms outgrow 32. */
 void amk_hist_merge(u64 *to, const u32 *from);
 
+/* Adds the counts of @from to @to, of one block; a bucket stops at its largest count. */
+void amk_hist_join(u32 *to, const u32 *from);
+
 /*
  * The value below or at which @permyriad / 10000 of the samples lie (nearest rank), as the middle
  * of its bucket; 0 for an empty histogram.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pair, burst and touch: the workloads whose timed region holds alloc and release themselves.
+ * pair, burst, touch and remote: the workloads whose timed region holds alloc and release themselves.
  */
 #include "random.h"
+#include "team.h"
 #include "workload.h"
 
 static void loops_order(struct amk_block *b, enum amk_order order)
@@ -45,6 +46,8 @@ enum amk_status amk_measure_loops(struct amk_block *block, const struct amk_work
 		return amk_block_end(block, AMK_STATUS_REFUSED, AMK_REASON_NONE, 0);
 	if (bursts)
 		loops_order(block, workload->order);
+	if (block->request->nr_threads)
+		return amk_team_measure(block, workload, &loop);
 	if (!amk_sample_loop(block, &loop))
 		return amk_block_broken(block);
 	return amk_block_end(block, AMK_STATUS_OK, AMK_REASON_NONE, 0);

@@ -112,9 +112,11 @@ static u64 sample_calibrate(struct amk_block *b, const struct amk_loop *loop, u6
 static bool sample_iteration(struct amk_block *b, const struct amk_loop *loop, u64 n, u32 at)
 {
 	u64 ticks[AMK_LANES_MAX] = { 0 }, ticks2[AMK_LANES_MAX] = { 0 };
+	bool single = n * loop->ops_per_call == 1;
 	struct amk_disturb before, after;
 	u32 i, bits;
 
+	b->disturbed = 0;
 	amk_disturb_read(&before);
 	loop->timed(b, n, ticks);
 	if (loop->slope)
@@ -122,7 +124,7 @@ static bool sample_iteration(struct amk_block *b, const struct amk_loop *loop, u
 	amk_disturb_read(&after);
 	if (b->refused)
 		return false;
-	bits = amk_disturb_class(&before, &after);
+	bits = loop->kept ? b->disturbed : amk_disturb_class(&before, &after);
 	for (i = 0; i < loop->nr_lanes; i++) {
 		struct amk_lane *lane = &b->result->lane[loop->first_lane + i];
 
@@ -130,9 +132,11 @@ static bool sample_iteration(struct amk_block *b, const struct amk_loop *loop, u
 		lane->iteration[at].ticks_2n = ticks2[i];
 		lane->iteration[at].class_bits = bits;
 		lane->nr_iterations = at + 1;
-		if (n * loop->ops_per_call == 1)
+		if (single && !loop->kept)
 			amk_block_sample(b, loop->first_lane + i, &ticks[i], 1, bits);
 	}
+	if (loop->kept)
+		loop->kept(b, single);
 	return true;
 }
 

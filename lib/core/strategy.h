@@ -39,6 +39,10 @@ enum amk_family_id {
 #define AMK_STRATEGY_SPREAD (1U << 13)
 /* Takes pages from its node alone: what asks for more than there is gets its process killed. */
 #define AMK_STRATEGY_BOUND (1U << 14)
+/* Keeps state of its own while it allocates: each of several threads is set up by itself. */
+#define AMK_STRATEGY_PRIVATE (1U << 15)
+/* Works on the caller's own address space: no other thread can. */
+#define AMK_STRATEGY_CALLER (1U << 16)
 
 /* What must be there for it to run. */
 #define AMK_NEED_THP (1U << 0)

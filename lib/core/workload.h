@@ -26,6 +26,10 @@
 #define AMK_WORKLOAD_ALONE (1U << 6)
 /* Asks what only user space has: no cells on the kernel's side. */
 #define AMK_WORKLOAD_USER (1U << 7)
+/* May be run by several threads at once. */
+#define AMK_WORKLOAD_SHARED (1U << 8)
+/* Hands what it allocates to the next thread: only where there are threads. */
+#define AMK_WORKLOAD_RELAY (1U << 9)
 
 enum amk_order { AMK_ORDER_FIFO, AMK_ORDER_LIFO, AMK_ORDER_SHUFFLED };
 
@@ -85,6 +89,11 @@ struct amk_loop {
 	bool slope;
 	u32 ops_per_call; /* operations that one n stands for: the batch of a burst */
 	bool uncounted; /* counters would count what is outside of the timed region too */
+	/*
+	 * For a loop that several threads run: an iteration is kept, one of a @single operation as
+	 * a sample too. What disturbed it is in block->disturbed. NULL: the caller runs it alone.
+	 */
+	void (*kept)(struct amk_block *block, bool single);
 };
 
 /*

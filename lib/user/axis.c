@@ -13,7 +13,8 @@ const struct amk_axis amk_axes[] = {
 	{ "thp", "comparability:thp.*", "transparent huge pages" },
 	{ "hugetlb", "comparability:hugetlb.*", "reserved huge pages" },
 	{ "init", "comparability:init_on_*", "whether the kernel zeroes what it hands out" },
-	{ "nodes", "comparability:place.*",
+	{ "threads", "comparability:place.threads*", "how many threads measure, and where" },
+	{ "nodes", "comparability:place.cpu_node comparability:place.memory_node",
 	  "NUMA nodes: which CPU's asked, and which one's memory for" },
 	{ "mitigations", "comparability:mitigation.*", "mitigations of processor faults" },
 	{ "microcode", "comparability:cpu.microcode comparability:mitigation.*",
@@ -84,8 +85,8 @@ static bool axis_covers(const struct amk_axis *axis, const char *group, const ch
 /* Whether a file of the kernel is behind the fact: which there are depends on the kernel. */
 static bool from_kernel(const char *group, const char *key)
 {
-	static const char *const others[] = { "env.",	"memcg.",     "libc.",
-					      "block.", "hypervisor", "allocator." };
+	static const char *const others[] = { "env.",	    "memcg.",	  "libc.", "block.",
+					      "hypervisor", "allocator.", "place." };
 	size_t i;
 
 	for (i = 0; i < AMK_ARRAY_SIZE(others); i++)

@@ -34,6 +34,8 @@ const char *amk_metric_unit(const struct amk_metric *metric, const char *run_uni
 		return "per-M-op";
 	case AMK_UNIT_BITS:
 		return "bits";
+	case AMK_UNIT_OPS:
+		return "ops-per-s";
 	default:
 		return "count";
 	}

@@ -211,6 +211,34 @@ static bool node_read(const json_t *options, s32 *node, char *error)
 	return true;
 }
 
+/* Only a run by threads has some. */
+static bool threads_read(const json_t *options, struct amk_options *o, char *error)
+{
+	const json_t *cpus = json_object_get(options, "thread_cpus"), *cpu;
+	const char *place;
+	size_t i;
+
+	if (!json_object_get(options, "threads"))
+		return true;
+	if (!small(options, "threads", AMK_THREADS_MAX, &o->nr_threads, error) ||
+	    !amk_json_string(options, "place", &place, error))
+		return false;
+	o->spread = amk_spread_find(place);
+	if (o->spread == AMK_NR_SPREADS || json_array_size(cpus) != o->nr_threads) {
+		snprintf(error, AMK_ERROR_LEN, "options: place or thread_cpus do not fit threads");
+		return false;
+	}
+	json_array_foreach(cpus, i, cpu) {
+		if (!json_is_integer(cpu) || json_integer_value(cpu) < 0 ||
+		    json_integer_value(cpu) > 0xffff) {
+			snprintf(error, AMK_ERROR_LEN, "options.thread_cpus: no number of a CPU");
+			return false;
+		}
+		o->thread_cpu[i] = (u16)json_integer_value(cpu);
+	}
+	return true;
+}
+
 int amk_manifest_options(const struct amk_run_data *data, struct amk_options *options,
 			 char error[AMK_ERROR_LEN])
 {
@@ -225,7 +253,7 @@ int amk_manifest_options(const struct amk_run_data *data, struct amk_options *op
 	    optional_text(object, "sizes", &options->sizes, what) &&
 	    optional_text(object, "events", &options->events, what) &&
 	    optional_text(object, "tlb", &options->tlb, what) &&
-	    node_read(object, &options->node, what) &&
+	    node_read(object, &options->node, what) && threads_read(object, options, what) &&
 	    small(object, "rounds", AMK_ROUNDS_MAX, &options->rounds, what) &&
 	    amk_json_u64(object, "page_bytes", 1U << 30, &options->page_bytes, what) &&
 	    amk_json_u64(object, "kmalloc_max_bytes", NUMBER_MAX, &options->kmalloc_max_bytes,

@@ -60,6 +60,16 @@ static json_t *protocol_object(const struct amk_protocol *p)
 	return object;
 }
 
+static json_t *threads_array(const struct amk_options *o)
+{
+	json_t *array = json_array();
+	u32 i;
+
+	for (i = 0; i < o->nr_threads; i++)
+		json_array_append_new(array, json_integer(o->thread_cpu[i]));
+	return array;
+}
+
 static json_t *options_object(const struct amk_manifest *m)
 {
 	const struct amk_options *o = m->options;
@@ -78,6 +88,11 @@ static json_t *options_object(const struct amk_manifest *m)
 	set_optional(object, "sizes", o->sizes);
 	set_optional(object, "events", o->events);
 	set_optional(object, "tlb", o->tlb);
+	if (o->nr_threads) {
+		set_number(object, "threads", o->nr_threads);
+		set_string(object, "place", amk_spread_names[o->spread]);
+		set(object, "thread_cpus", threads_array(o));
+	}
 	if (o->node >= 0)
 		set_number(object, "node", (u64)o->node);
 	set_number(object, "rounds", o->rounds);

@@ -482,14 +482,37 @@ static u64 to_ticks(u64 ns, double ticks_per_ns)
 	return ticks < 1 ? 1 : (u64)ticks;
 }
 
-/* What may live at once: a burst is bounded, a single allocation takes what it needs. */
-static u64 request_memory(const struct amk_protocol *p, const struct amk_cell *cell)
+/*
+ * What may live at once: a burst is bounded, a single allocation takes what it needs. Each of
+ * several threads may have as much as one alone, as long as all of them may have it.
+ */
+static u64 request_memory(const struct amk_options *o, const struct amk_cell *cell)
 {
+	const struct amk_protocol *p = &o->protocol;
 	u64 one = amk_strategy_footprint(cell->strategy, cell->size_bytes);
+	u64 each = p->batch_bytes;
 
 	if (!(cell->workload->flags & AMK_WORKLOAD_BATCH))
 		return p->mem_max_bytes;
-	return one > p->batch_bytes && one <= p->mem_max_bytes ? one : p->batch_bytes;
+	if (one > p->batch_bytes && one <= p->mem_max_bytes)
+		each = one;
+	if (o->nr_threads < 2)
+		return each;
+	return each < p->mem_max_bytes / o->nr_threads ? each * o->nr_threads : p->mem_max_bytes;
+}
+
+/* Who measures, and by which clock what they do in a second is to be told. */
+static void request_threads(const struct amk_options *o, double ticks_per_ns,
+			    struct amk_request *request)
+{
+	double khz = ticks_per_ns * 1e6;
+
+	if (!o->nr_threads)
+		return;
+	request->nr_threads = o->nr_threads;
+	memcpy(request->cpu, o->thread_cpu, o->nr_threads * sizeof(*request->cpu));
+	if (!o->counted)
+		request->tick_khz = khz < AMK_TICK_KHZ_MAX ? (u32)khz : AMK_TICK_KHZ_MAX;
 }
 
 void amk_plan_request(const struct amk_options *options, const struct amk_plan *plan, u32 at,
@@ -507,7 +530,7 @@ void amk_plan_request(const struct amk_options *options, const struct amk_plan *
 	memcpy(request->workload, cell->workload->name, strlen(cell->workload->name) + 1);
 	request->size = cell->size_bytes;
 	request->seed = amk_random_next(&r);
-	request->mem_max = request_memory(p, cell);
+	request->mem_max = request_memory(options, cell);
 	request->iteration_ticks = to_ticks(p->iteration_ns, ticks_per_ns);
 	request->block_ticks = to_ticks(p->block_ns, ticks_per_ns);
 	request->clock_kind = clock;
@@ -516,6 +539,7 @@ void amk_plan_request(const struct amk_options *options, const struct amk_plan *
 	request->batch = p->batch;
 	request->each_max = p->each_max;
 	request->node = cell->strategy->flags & AMK_STRATEGY_PLACED ? options->node : -1;
+	request_threads(options, ticks_per_ns, request);
 	if (cell->workload->flags & AMK_WORKLOAD_TRANSLATES)
 		request->tlb = options->geometry;
 }

@@ -13,6 +13,7 @@
 #include "lib/core/grid.h"
 #include "lib/core/strategy.h"
 #include "lib/core/workload.h"
+#include "lib/user/spread.h"
 
 #define AMK_PLAN_ERROR_LEN 512
 #define AMK_ROUNDS_MAX 1000U
@@ -39,6 +40,10 @@ struct amk_options {
 	char *events; /* as given; NULL: auto */
 	char *tlb; /* geometry as given; NULL: what the processor tells */
 	struct amk_tlb geometry; /* what follows: see amk_tlb_parse() */
+	u32 nr_threads; /* that each block is measured by; 0: the one that asks for it */
+	enum amk_spread spread; /* how they are placed */
+	u16 thread_cpu[AMK_THREADS_MAX]; /* where that put them */
+	bool counted; /* the clock counts instructions */
 	s32 node; /* that strategies which take one are asked for; -1: the CPU's own */
 	u32 rounds;
 	u64 seed;

@@ -7,6 +7,7 @@
 #include "lib/user/topology.h"
 
 #include <hwloc.h>
+#include <limits.h>
 #include <numa.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,9 @@ static int fail(char *error, int code, const char *what)
 	return code;
 }
 
-int amk_topology_open(struct amk_topology **topology, char error[AMK_TOPOLOGY_ERROR_LEN])
+/* @description: of a machine that is not this one; NULL: this one. */
+static int topology_load(struct amk_topology **topology, const char *description,
+			 char error[AMK_TOPOLOGY_ERROR_LEN])
 {
 	struct amk_topology *t = calloc(1, sizeof(*t));
 
@@ -34,7 +37,8 @@ int amk_topology_open(struct amk_topology **topology, char error[AMK_TOPOLOGY_ER
 		free(t);
 		return fail(error, -ENOMEM, "start");
 	}
-	if (hwloc_topology_load(t->hw)) {
+	if ((description && hwloc_topology_set_synthetic(t->hw, description)) ||
+	    hwloc_topology_load(t->hw)) {
 		int code = errno ? -errno : -EIO;
 
 		amk_topology_close(t);
@@ -42,6 +46,17 @@ int amk_topology_open(struct amk_topology **topology, char error[AMK_TOPOLOGY_ER
 	}
 	*topology = t;
 	return 0;
+}
+
+int amk_topology_open(struct amk_topology **topology, char error[AMK_TOPOLOGY_ERROR_LEN])
+{
+	return topology_load(topology, NULL, error);
+}
+
+int amk_topology_invent(struct amk_topology **topology, const char *description,
+			char error[AMK_TOPOLOGY_ERROR_LEN])
+{
+	return topology_load(topology, description, error);
 }
 
 void amk_topology_close(struct amk_topology *topology)
@@ -177,6 +192,103 @@ int amk_topology_choose(const struct amk_topology *topology, int wanted,
 	}
 	hwloc_bitmap_free(now);
 	return cpu;
+}
+
+/* ---- CPUs for threads ---- */
+
+/* What each has one thread of, and what there is to say where there is none of it. */
+static const struct {
+	hwloc_obj_type_t type;
+	const char *places;
+} spreads[AMK_NR_SPREADS] = {
+	[AMK_SPREAD_compact] = { HWLOC_OBJ_PU, "CPUs" },
+	[AMK_SPREAD_scatter] = { HWLOC_OBJ_PU, "CPUs" },
+	[AMK_SPREAD_core] = { HWLOC_OBJ_CORE, "cores" },
+	[AMK_SPREAD_l3] = { HWLOC_OBJ_L3CACHE, "third-level caches" },
+	[AMK_SPREAD_node] = { HWLOC_OBJ_NUMANODE, "NUMA nodes with CPUs" },
+};
+
+/* The first usable CPU of each object, in the order of the machine; at most @max. */
+static u32 cpus_one_each(hwloc_topology_t hw, hwloc_const_bitmap_t usable, hwloc_obj_type_t type,
+			 u32 max, u16 *cpu)
+{
+	hwloc_obj_t obj = NULL;
+	u32 n = 0;
+	int at;
+
+	while (n < max && (obj = hwloc_get_next_obj_by_type(hw, type, obj)) != NULL) {
+		for (at = hwloc_bitmap_first(obj->cpuset); at >= 0;
+		     at = hwloc_bitmap_next(obj->cpuset, at))
+			if (hwloc_bitmap_isset(usable, (unsigned int)at))
+				break;
+		if (at >= 0)
+			cpu[n++] = (u16)at;
+	}
+	return n;
+}
+
+/* As hwloc spreads them over what of the machine is usable; false: it cannot. */
+static bool cpus_scatter(hwloc_topology_t whole, hwloc_const_bitmap_t usable, u32 n, u16 *cpu)
+{
+	hwloc_cpuset_t set[AMK_THREADS_MAX];
+	hwloc_topology_t hw;
+	hwloc_obj_t root;
+	bool done;
+	u32 i;
+
+	if (hwloc_topology_dup(&hw, whole))
+		return false;
+	done = !hwloc_topology_restrict(hw, usable, 0);
+	root = hwloc_get_root_obj(hw);
+	if (done && !hwloc_distrib(hw, &root, 1, set, n, INT_MAX, 0)) {
+		for (i = 0; i < n; i++) {
+			cpu[i] = (u16)hwloc_bitmap_first(set[i]);
+			hwloc_bitmap_free(set[i]);
+		}
+	} else {
+		done = false;
+	}
+	hwloc_topology_destroy(hw);
+	return done;
+}
+
+u32 amk_topology_room(const struct amk_topology *topology, enum amk_spread spread, u32 max)
+{
+	hwloc_bitmap_t usable = cpus_usable(topology);
+	u16 cpu[AMK_THREADS_MAX];
+	u32 n = 0;
+
+	if (usable)
+		n = cpus_one_each(topology->hw, usable, spreads[spread].type,
+				  max < AMK_THREADS_MAX ? max : AMK_THREADS_MAX, cpu);
+	hwloc_bitmap_free(usable);
+	return n;
+}
+
+int amk_topology_spread(const struct amk_topology *topology, enum amk_spread spread, u32 n,
+			u16 *cpu, char error[AMK_TOPOLOGY_ERROR_LEN])
+{
+	u32 room = amk_topology_room(topology, spread, AMK_THREADS_MAX);
+	hwloc_bitmap_t usable;
+	bool done = true;
+
+	if (n > room) {
+		snprintf(error, AMK_TOPOLOGY_ERROR_LEN,
+			 "--threads=%u --place=%s: this machine tells of %u %s that may be used "
+			 "here%s",
+			 n, amk_spread_names[spread], room, spreads[spread].places,
+			 room ? "; give no more threads" : "; give another --place");
+		return -EINVAL;
+	}
+	usable = cpus_usable(topology);
+	if (!usable)
+		return fail(error, -ENOMEM, "spread threads");
+	if (spread == AMK_SPREAD_scatter)
+		done = cpus_scatter(topology->hw, usable, n, cpu);
+	else
+		cpus_one_each(topology->hw, usable, spreads[spread].type, n, cpu);
+	hwloc_bitmap_free(usable);
+	return done ? 0 : fail(error, -EINVAL, "spread threads");
 }
 
 /*

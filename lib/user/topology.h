@@ -5,7 +5,9 @@
 #ifndef AMK_TOPOLOGY_H
 #define AMK_TOPOLOGY_H
 
+#include "lib/core/abi.h"
 #include "lib/user/facts.h"
+#include "lib/user/spread.h"
 
 #define AMK_TOPOLOGY_ERROR_LEN 512
 
@@ -43,6 +45,22 @@ int amk_topology_node_cpu(const struct amk_topology *topology, u32 node);
 
 /* Fills @node with the NUMA nodes there are, at most @max, rising. How many; at least one. */
 u32 amk_topology_nodes(u32 *node, u32 max);
+
+/*
+ * How many threads there is room for, each on a CPU of its own that may be used here; at most @max.
+ */
+u32 amk_topology_room(const struct amk_topology *topology, enum amk_spread spread, u32 max);
+
+/*
+ * The CPUs for @n threads into @cpu. 0, or -EINVAL with text in @error: there is no room for so
+ * many.
+ */
+int amk_topology_spread(const struct amk_topology *topology, enum amk_spread spread, u32 n,
+			u16 *cpu, char error[AMK_TOPOLOGY_ERROR_LEN]);
+
+/* For tests: a machine as hwloc_topology_set_synthetic() takes it, such as "core:2 pu:2". */
+int amk_topology_invent(struct amk_topology **topology, const char *description,
+			char error[AMK_TOPOLOGY_ERROR_LEN]);
 
 /* Writes @path/topology.xml, aside and renamed. 0 or -errno. */
 int amk_topology_write(const struct amk_topology *topology, const char *path);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A team: several threads that run one workload at the same time, each on a CPU of its own.
+ *
+ * Thread 0 conducts: it samples the loop as the caller would alone (sampler.c), only that each run
+ * of n operations is one of all threads. The others follow. No thread's timed operations run while
+ * another has none to run: who comes early, and who is through first, goes on with operations that
+ * are not timed until the last has begun, and until the last is through.
+ */
+#ifndef AMK_TEAM_H
+#define AMK_TEAM_H
+
+#include "workload.h"
+
+#define AMK_TEAM_BUFFERS 2 /* batches under way from a thread to the next */
+
+/* One thread's own. The first field must be the block: what has it has the member. */
+struct amk_member {
+	struct amk_block block; /* a copy of the caller's, with a result of its own */
+	struct amk_team *team;
+	u64 ticks[AMK_LANES_MAX]; /* of the run just made */
+	u64 whole_ticks; /* of it, from its begin to its end, waiting for a neighbour included */
+	u32 class_bits; /* what disturbed it */
+
+	/* The batches that go to the next thread, for remote. */
+	struct amk_member *from; /* whose batches this one frees */
+	void **buffer[AMK_TEAM_BUFFERS];
+	u32 count[AMK_TEAM_BUFFERS]; /* of pointers in each */
+	u32 sent; /* batches handed over */
+	u32 taken; /* batches taken over from the one before, and freed */
+	u32 filled __attribute__((aligned(AMK_LINE_SIZE))); /* sent, as the next thread sees it */
+	u32 emptied __attribute__((aligned(AMK_LINE_SIZE))); /* freed by the next thread */
+
+	struct amk_result result __attribute__((aligned(AMK_LINE_SIZE)));
+};
+
+enum amk_team_order { AMK_TEAM_TIMED, AMK_TEAM_EACH, AMK_TEAM_END };
+
+struct amk_team {
+	const struct amk_loop *loop;
+	char *members; /* nr_members of them, stride_bytes apart */
+	u64 stride_bytes;
+	u32 nr_members;
+	bool relay;
+	bool whole; /* the loop came through */
+	u64 rate; /* operations a second in the run just made, all threads together */
+	u64 rates[AMK_ITERATIONS_MAX]; /* of the iterations that count */
+	u32 nr_rates;
+
+	/* What to do next: written before seq, which the others wait for. */
+	enum amk_team_order order;
+	u64 n;
+	u32 seq __attribute__((aligned(AMK_LINE_SIZE)));
+	/* How often threads have begun, have come through, have left; never set back. */
+	struct amk_counter begun __attribute__((aligned(AMK_LINE_SIZE)));
+	struct amk_counter through __attribute__((aligned(AMK_LINE_SIZE)));
+	struct amk_counter left __attribute__((aligned(AMK_LINE_SIZE)));
+};
+
+/*
+ * Bytes of memory, zeroed, written to and aligned to a page, that block->team must point to where
+ * @request asks for threads; 0 where it does not. @request has passed amk_request_check().
+ */
+u64 amk_team_bytes(const struct amk_request *request);
+
+/* The most pointers that a batch of one thread may have. */
+u32 amk_team_batch_max(const struct amk_request *request, bool relay);
+
+/*
+ * Samples @loop of @workload by the threads that the request asks for, into the block's lanes. The
+ * block is set up. Ends the block and returns its status.
+ */
+enum amk_status amk_team_measure(struct amk_block *block, const struct amk_workload *workload,
+				 const struct amk_loop *loop);
+
+/* @ops operations in @ticks of a clock of @khz ticks a millisecond, as operations a second. */
+u64 amk_team_rate(u64 ops, u64 ticks, u32 khz);
+
+/* One turn of a loop that waits for another thread; @turns counts them. */
+static inline void amk_team_wait(u32 *turns)
+{
+	amk_pause();
+	/* The other may not run at all: its CPU has something else to do, or is this one. */
+	if (!(++*turns % 1024))
+		amk_yield();
+}
+
+#endif
