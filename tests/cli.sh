@@ -275,6 +275,45 @@ sweep_tests() {
 	tap_ok "no other was begun" [ ! -e halted/cpu0-mem1023 ]
 }
 
+# By one thread anywhere, by two where there are two CPUs.
+threads_tests() {
+	local options=(run --side=user --rounds=1 --seed=1 --quiet --no-table --events=none
+		"--strategies=malloc,null" --sizes=64)
+
+	tap_ok "a run by one thread" "$allocmark" "${options[@]}" --workloads=pair,remote,chase --threads=1 --out=one
+	holds "has the count" one/manifest.json '"place.threads": "1"'
+	holds "and where they were" one/manifest.json '"place.threads_where": "compact"'
+	holds "its throughput" <("$allocmark" export one) $'malloc\tpair\t64\tthroughput\tops-per-s\thigher\t1\t1\t[1-9]'
+	tap_ok "it can be resumed" "$allocmark" run --resume=one --quiet --no-table
+	tap_ok "it has strategies, workloads and sizes of its own" "$allocmark" run --side=user --threads=1 --check
+	tap_ok "a run for each count" "$allocmark" "${options[@]}" --workloads=pair --threads=all --out=counts
+	tap_is "is in its own directory" "$(cd counts && echo threads1*)" threads1
+	tap_ok "without threads nothing goes from one to the next" "$allocmark" "${options[@]}" \
+		--workloads=remote --out=alone
+	holds "and that is said" alone/blocks.jsonl '"remote".*"skip".*it takes --threads'
+	if [ "$(nproc)" -gt 1 ]; then
+		tap_ok "two threads" "$allocmark" "${options[@]}" --workloads=remote --threads=1-2 --place=scatter --out=two
+		holds "free what the other allocated" two/threads2/blocks.jsonl '"malloc".*"ok".*"lat_free_remote"'
+		refuses "other counts are not compared unasked" 'not to be compared.*--across=threads' \
+			"$allocmark" compare two/threads1 two/threads2
+		holds "asked, they are" <("$allocmark" compare --across=threads two/threads1 two/threads2 2>&1) \
+			'place.threads +1 -> 2'
+	fi
+	refuses "too many threads" '--threads=256 --place=compact: this machine tells of [0-9]+ CPUs' \
+		"$allocmark" run --threads=1,256 --out=x
+	refuses "no count of threads" "--threads: '0' is neither all nor" "$allocmark" run --threads=0 --out=x
+	refuses "counts that do not rise" "--threads: '2,1' is neither" "$allocmark" run --threads=2,1 --out=x
+	refuses "no list of counts" "--threads: '1,' is neither" "$allocmark" run --threads=1, --out=x
+	refuses "nowhere" "--place: 'socket' is none of" "$allocmark" run --threads=1 --place=socket --out=x
+	refuses "a place of no threads" '--place says where threads run; give --threads' \
+		"$allocmark" run --place=core --out=x
+	refuses "threads and a CPU" '--threads and --cpu exclude' "$allocmark" run --threads=1 --cpu=0 --out=x
+	refuses "threads and nodes" '--threads and --nodes exclude' "$allocmark" run --threads=1 --nodes=all --out=x
+	refuses "resume by other threads" '--threads cannot be given with --resume' \
+		"$allocmark" run --resume=one --threads=1
+	tap_ok "nothing of that is left" [ ! -e x ]
+}
+
 places_tests() {
 	refuses "a run is never written over" 'there is a run in it; .*--resume=good' \
 		"$allocmark" "${small[@]}" --out=good
@@ -393,6 +432,7 @@ resume_tests
 arguments_tests
 nodes_tests
 sweep_tests
+threads_tests
 places_tests
 full_tests
 disk_tests

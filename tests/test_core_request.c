@@ -58,6 +58,13 @@ static void test_out_of_bounds_is_refused(void **state)
 	REFUSED(batch, AMK_BATCH_MAX + 1);
 	REFUSED(each_max, AMK_EACH_MAX + 1);
 	REFUSED(flags, AMK_REQUEST_FLAGS + 1);
+	REFUSED(nr_threads, AMK_THREADS_MAX + 1);
+	REFUSED(nr_threads, 2); /* both on CPU 0 */
+	REFUSED(cpu[0], 1); /* of no thread */
+	REFUSED(cpu[AMK_THREADS_MAX - 1], 1);
+	REFUSED(tick_khz, AMK_TICK_KHZ_MAX + 1);
+	TAKEN(nr_threads, 1);
+	TAKEN(tick_khz, AMK_TICK_KHZ_MAX);
 	REFUSED(flags, 1U << 31);
 	REFUSED(node, -2);
 	REFUSED(node, AMK_NODE_MAX + 1);

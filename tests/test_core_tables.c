@@ -65,7 +65,8 @@ static void test_strategy_flags(void **state)
 	for (i = 0; i < AMK_NR_STRATEGIES; i++) {
 		s = &amk_strategies[i];
 		assert_false(s->flags & AMK_STRATEGY_LAZY && s->flags & AMK_STRATEGY_POPULATED);
-		assert_false(s->flags & AMK_STRATEGY_EMPTY && s->flags & ~AMK_STRATEGY_EMPTY);
+		assert_false(s->flags & AMK_STRATEGY_EMPTY &&
+			     s->flags & ~(AMK_STRATEGY_EMPTY | AMK_STRATEGY_CALLER));
 		if (s->flags & AMK_STRATEGY_PAGED)
 			assert_in_range(s->granule_bytes, 4096, ~0ULL);
 	}
@@ -169,7 +170,7 @@ static void test_metrics(void **state)
 	for (i = 0; i < AMK_NR_METRICS; i++) {
 		check_name(amk_metrics[i].name);
 		check_summary(amk_metrics[i].name, amk_metrics[i].summary);
-		assert_in_range(amk_metrics[i].unit, 0, AMK_UNIT_BITS);
+		assert_in_range(amk_metrics[i].unit, 0, AMK_UNIT_OPS);
 		assert_in_range(amk_metrics[i].better, 0, AMK_BETTER_NEITHER);
 		assert_ptr_equal(amk_metric_find(amk_metrics[i].name), &amk_metrics[i]);
 		for (j = 0; j < i; j++)

@@ -377,6 +377,39 @@ static void the_geometry_is_passed_on(void **state)
 	amk_options_free(&o);
 }
 
+/* What each thread may hold does not shrink before all of them come to the limit of any block. */
+static void threads_are_passed_on(void **state)
+{
+	struct amk_options o = plan_options("malloc", "burst-fifo", "64");
+	struct amk_request request;
+	struct amk_plan plan;
+
+	(void)state;
+	assert_int_equal(amk_plan_make(&o, &plan, error), 0);
+	amk_plan_request(&o, &plan, 0, 0, AMK_CLOCK_CYCLE, 2.5, &request);
+	assert_int_equal(request.nr_threads, 0);
+	assert_int_equal(request.tick_khz, 0);
+	o.nr_threads = 2;
+	o.thread_cpu[0] = 3;
+	o.thread_cpu[1] = 5;
+	amk_plan_request(&o, &plan, 0, 0, AMK_CLOCK_CYCLE, 2.5, &request);
+	assert_int_equal(amk_request_check(&request), 0);
+	assert_int_equal(request.nr_threads, 2);
+	assert_int_equal(request.cpu[0], 3);
+	assert_int_equal(request.cpu[1], 5);
+	assert_int_equal(request.tick_khz, 2500000);
+	assert_int_equal(request.mem_max, 2 * o.protocol.batch_bytes);
+	o.protocol.mem_max_bytes = o.protocol.batch_bytes + 1;
+	amk_plan_request(&o, &plan, 0, 0, AMK_CLOCK_CYCLE, 2.5, &request);
+	assert_int_equal(request.mem_max, o.protocol.mem_max_bytes);
+	/* Instructions are no time. */
+	o.counted = true;
+	amk_plan_request(&o, &plan, 0, 0, AMK_CLOCK_CYCLE, 2.5, &request);
+	assert_int_equal(request.tick_khz, 0);
+	amk_plan_free(&plan);
+	amk_options_free(&o);
+}
+
 static void every_request_is_in_bounds(void **state)
 {
 	static const char *const places[] = { "host", "guest-kvm", "guest-tcg", "guest-icount" };
@@ -413,6 +446,7 @@ int main(void)
 		cmocka_unit_test(rounds_are_shuffled_by_the_seed),
 		cmocka_unit_test(slow_cells_of_a_quick_run_go_once),
 		cmocka_unit_test(nodes_are_for_what_takes_them),
+		cmocka_unit_test(threads_are_passed_on),
 		cmocka_unit_test(evidence_is_asked_for),
 		cmocka_unit_test(evidence_is_of_the_kernel),
 		cmocka_unit_test(translation_goes_far_where_it_may),

@@ -63,6 +63,10 @@ static void test_fields(void)
 	BAD(node, 0, "a node of a row that takes none");
 	BAD(align, 3, "an alignment that is no power of two");
 	BAD(align, 64, "an alignment, which no row takes");
+	BAD(nr_threads, AMK_THREADS_MAX + 1, "too many threads");
+	BAD(nr_threads, 2, "two threads on one CPU");
+	BAD(cpu[0], 1, "a CPU of no thread");
+	BAD(tick_khz, AMK_TICK_KHZ_MAX + 1, "a clock too fast");
 	BAD(strategy[0], 0, "no strategy");
 	memset(good.strategy, 'x', sizeof(good.strategy));
 	expect(&good, -EINVAL, "refused: a name without an end");

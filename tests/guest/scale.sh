@@ -1,22 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Several threads in a guest of four CPUs: every way of allocating by 1, 2 and 4 of them, on either side,
-# each on a CPU of its own; what is killed in the middle leaves no thread and no memory behind; more
-# threads than there is room for are one line; a CPU that is offline is a skip. All of it is emulated, the CPUs
-# by turns: no figure in it says anything of a machine that has four.
+# Several threads in a guest of four CPUs: ways of allocating by 1, 2 and 4 of them, on either side, each
+# on a CPU of its own; what is killed in the middle leaves no thread and no memory behind; more threads than
+# there is room for are one line. All of it is emulated, the CPUs by turns: no figure in it says anything
+# of a machine that has four.
 set -eu
 # shellcheck source=SCRIPTDIR/lib.sh
 . "$AMK_SRCDIR/tests/guest/lib.sh"
 guest_prepare scale
 
 status=0
-guest_run --cpus=4 --memory=1024 --timeout=400 <<'JOB' || status=$?
+guest_run --cpus=4 --memory=1024 --timeout=500 <<'JOB' || status=$?
 set -eu
 insmod /lib/modules/allocmark.ko
 options="--rounds=1 --seed=1 --quiet --no-table --events=none --environment=$AMK_ENVIRONMENT"
-scaled='--strategies=default,cache,vmalloc,mmap-populate,alloc_pages,mmap-thp,null --workloads=pair,burst-fifo,remote'
-allocmark run $options --side=both --threads=1,2,4 $scaled --sizes=64,4K --out=/job/out/counts
+allocmark run $options --side=both --threads=1,2,4 --strategies=kmalloc,kmem_cache,vmalloc,malloc,pool,null \
+	--workloads=pair,burst-fifo,remote --sizes=64 --out=/job/out/counts
 allocmark run $options --side=both --threads=3 --place=scatter --strategies=kmalloc,malloc,user_pages \
 	--workloads=pair,touch,chase --sizes=8K --out=/job/out/three
 for place in compact core l3 node; do
@@ -25,9 +25,9 @@ for place in compact core l3 node; do
 done
 echo "made $(ls /job/out/none 2>/dev/null | wc -l)"
 
-# A thread is told to stop by the caller that is killed, and is waited for. The first run fills what the
+# The caller that is killed tells its threads to stop, and waits for them. The first run fills what the
 # kernel keeps for itself.
-long="--side=both --threads=4 --strategies=kmem_cache,vmalloc,malloc --workloads=remote,burst-shuffled --sizes=64K"
+long="--side=both --threads=4 --strategies=kmem_cache,vmalloc,malloc --workloads=remote,burst-shuffled --sizes=4K"
 allocmark run $options $long --out=/tmp/warm
 settle() { sync; echo 3 >/proc/sys/vm/drop_caches; sleep 1; }
 available() {
@@ -36,7 +36,7 @@ available() {
 settle
 before=$(available)
 killed=0
-for after in 0.7 1.1 1.3 1.6 1.9 2.2; do
+for after in 0.7 1.2 1.7; do
 	rm -rf /tmp/killed
 	allocmark run $options --rounds=50 $long --out=/tmp/killed >/tmp/log 2>&1 &
 	pid=$!
@@ -50,17 +50,56 @@ echo "left $(ps | grep -cE '[a]llocmark[-/]' || true)"
 rm -rf /tmp/killed
 settle
 echo "lost_kb $((before - $(available)))"
-
-# Where there were four CPUs when the run began, there are three when it goes on.
-allocmark run $options --rounds=2 --side=both --threads=4 --strategies=kmalloc,malloc --workloads=pair --sizes=64 \
-	--out=/job/out/offline
-head -n 1 /job/out/offline/blocks.jsonl >/tmp/one
-cp /tmp/one /job/out/offline/blocks.jsonl
-echo 0 >/sys/devices/system/cpu/cpu2/online
-allocmark run --resume=/job/out/offline --quiet --no-table || echo "resumed: $?"
-echo 1 >/sys/devices/system/cpu/cpu2/online
 rmmod allocmark
 echo "unloaded $?"
 JOB
 sed 's/^/# /' "$scratch/stdout"
-tail -n 5 "$scratch/stderr"
+said() {
+	awk -v word="$1" '$1 == word { print $2 }' "$scratch/stdout"
+}
+tap_is "the guest's job succeeded" "$status" 0
+[ "$status" = 0 ] || tail -n 5 "$scratch/stderr" | sed 's/^/# /'
+
+# figures RUN: side, strategy, workload, metric, status, cost, iterations and reason of each cell.
+figures() {
+	allocmark export "$scratch/out/$1" | awk -F'\t' '
+		$1 == "run" { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		{ print $at["side"], $at["strategy"], $at["workload"], $at["metric"], $at["status"], $at["cost"],
+			$at["reason"] }'
+}
+
+tap_is "a run for each count" "$(cd "$scratch/out/counts" && echo *)" 'threads1 threads2 threads4'
+for threads in 1 2 4; do
+	figures "counts/threads$threads" >"$scratch/figures"
+	tap_is "$threads: what all threads together do in a second, of every cell but one" \
+		"$(awk '$4 == "throughput" && $5 == "ok" && $6 > 0' "$scratch/figures" | wc -l)" $((7 * 3 - 1))
+	tap_is "$threads: pool's memory stays with its thread" \
+		"$(grep -c 'user pool remote .* skip .*another cannot free' "$scratch/figures")" 1
+	tap_is "$threads: remote free has a cost of its own on either side" \
+		"$(awk '$4 == "lat_free_remote" && $5 == "ok" && $2 != "null"' "$scratch/figures" | cut -d' ' -f1,2 | xargs)" \
+		'user malloc kernel kmalloc kernel vmalloc kernel kmem_cache'
+	tap_ok "$threads: the count is what is compared by" grep -q "\"place.threads\": \"$threads\"" \
+		"$scratch/out/counts/threads$threads/manifest.json"
+done
+tap_is "four threads have the four CPUs" "$(tr -d ' \n' <"$scratch/out/counts/threads4/manifest.json" |
+	grep -o '"thread_cpus":\[[0-9,]*\]')" '"thread_cpus":[0,1,2,3]'
+figures three >"$scratch/three"
+tap_is "what is one thread's business is a skip" "$(grep -c 'chase .*skip .*one thread alone' "$scratch/three")" 2
+tap_is "so is the caller's own memory" "$(grep -c 'user_pages .*skip .*one thread alone' "$scratch/three")" 1
+tap_is "what may touch does" "$(awk '$3 == "touch" && $4 == "throughput" && $5 == "ok"' "$scratch/three" | wc -l)" 2
+tap_ok "runs of other counts are not compared unasked" grep -q 'place.threads' \
+	<(allocmark compare "$scratch/out/counts/threads1" "$scratch/out/counts/threads4" 2>&1)
+tap_ok "asked, they are" grep -q '^54 cells' <(allocmark compare --across=threads \
+	"$scratch/out/counts/threads1" "$scratch/out/counts/threads4" 2>&1)
+for place in 'compact.* 4 CPUs' 'core.* 4 cores' 'l3.* third-level' 'node.* NUMA nodes'; do
+	tap_is "too many threads are one line: ${place%%.*}" \
+		"$(grep -cE "^${place%%.*}: allocmark: --threads=5 --place=$place" "$scratch/stdout")" 1
+done
+tap_is "and nothing is made" "$(said made)" 0
+tap_is "the tool was killed" "$(said killed)" 3
+tap_is "no thread outlives it" "$(said left)" 0
+lost=$(said lost_kb)
+tap_ok "its memory is back (${lost:-?} KiB less)" test "${lost:-999999}" -lt 4096
+tap_is "the module unloads" "$(said unloaded)" 0
+guest_dmesg_clean
+tap_done
