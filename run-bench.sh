@@ -59,6 +59,10 @@ What
                        './build/bench/allocmark list events' has them
   --tlb=SPEC           the TLB that misses are modelled for (default: this processor's),
                        such as l1=64x4:4k,l2=1536x12:4k+2m
+  --threads=N --place=PLACE
+                       measure by N threads at once, each on a CPU of its own: compact (default),
+                       scatter, core, l3 or node; a guest needs --cpus=N, too. For several counts:
+                       './build/bench/allocmark run --threads=1,2,4'
   --rounds=N --seed=N  rounds; the seed of every random choice (default: by chance;
                        with --clock=insn: 1)
   --machine=NAME       this machine's name in the records (default: its host name)
@@ -109,7 +113,7 @@ words() {
 }
 
 options='--where --kernel --arch --accel --clock --append --cpus --memory --timeout --side --quick --full --claims
---strategies --allocators --workloads --sizes --events --tlb --rounds --seed --machine --out --resume --no-plot --help'
+--strategies --allocators --workloads --sizes --events --tlb --threads --place --rounds --seed --machine --out --resume --no-plot --help'
 
 parse() {
 	local arg value
@@ -142,6 +146,8 @@ parse() {
 		--sizes=*) list --sizes "$value"; run_args+=("$arg") ;;
 		--events=*) list --events "$value"; run_args+=("$arg") ;;
 		--tlb=*) tlb "$value"; run_args+=("$arg") ;;
+		--threads=*) number --threads "$value"; run_args+=("$arg") ;;
+		--place=*) one_of --place "$value" compact scatter core l3 node; run_args+=("$arg") ;;
 		--rounds=*) number --rounds "$value"; run_args+=("$arg") ;;
 		--seed=*) number --seed "$value"; seed=$value ;;
 		--machine=?*) machine=$value ;;
