@@ -87,12 +87,13 @@ static const struct argp_option options[] = {
 	{ "threads", KEY_THREADS, "all|LIST|N", 0,
 	  "measure by N threads at once, each on a CPU of its own; of a list such as 1,2,4-8, or "
 	  "all for 1, 2, 4 and so on to as many as there are CPUs, a run for each, in "
-	  "RUNDIR/threadsN (default strategies then: the families default, cache, mapped and pages, "
-	  "and null; default workloads: pair, burst-fifo, remote; default sizes: 64, 4K, 64K)",
+	  "RUNDIR/threadsN (default strategies then: the families default, cache, mapped and "
+	  "pages, and null; default workloads: pair, burst-fifo, remote; default sizes: 64, 4K, "
+	  "64K)",
 	  1 },
 	{ "place", KEY_PLACE, "compact|scatter|core|l3|node", 0,
-	  "which CPUs threads run on: side by side as they lie (default), spread as wide as can be, "
-	  "or one a core, a third-level cache or a NUMA node",
+	  "which CPUs threads run on: side by side as they lie (default), spread as wide as can "
+	  "be, or one a core, a third-level cache or a NUMA node",
 	  1 },
 	{ "out", KEY_OUT, "RUNDIR", 0, "the run's directory (default: results/UTC-MACHINE-ID)", 2 },
 	{ "resume", KEY_RESUME, "RUNDIR", 0,

@@ -123,7 +123,7 @@ int amk_team_make(struct amk_block *block)
 	if (!bytes)
 		return 0;
 	block->priv = kvzalloc(sizeof(struct team), GFP_KERNEL_ACCOUNT);
-	/* Not by kvzalloc(): that may start anywhere, and each thread's part is to have its own lines. */
+	/* kvzalloc() may start anywhere; each thread's part is to have cache lines of its own. */
 	block->team = __vmalloc(bytes, GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
 	return block->priv && block->team ? 0 : -ENOMEM;
 }

@@ -44,7 +44,7 @@ static struct {
 	u64 allocs; /* of thread 1 */
 	u64 stops;
 	u64 live;
-	u64 foreign; /* objects freed by another than the thread after the one that allocated them */
+	u64 foreign; /* objects freed by another than the next thread */
 	u64 wrong; /* objects freed that are not live */
 	bool stalled; /* somebody waited in vain */
 	bool early; /* something was timed before all had begun */
