@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Runs one block in the task that asked for it, so that its CPU, its memory policy, its memory
- * cgroup and its signals apply, unless it asks for threads (team.c). What is asked for is first brought within bounds: of memory, so
- * that a run cannot starve the machine, and of time, so that it looks at its signals often enough
- * to be killed at any moment. The tables are made and written to before the block begins.
+ * cgroup and its signals apply; or in threads (team.c), if it asks for some. What is asked for is
+ * first brought within bounds: of memory, so that a run cannot starve the machine, and of time, so
+ * that it looks at its signals often enough to be killed at any moment. The tables are made and
+ * written to before the block begins.
  */
 #include "run.h"
 
