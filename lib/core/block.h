@@ -267,8 +267,8 @@ bool amk_block_expired(const struct amk_block *block, u32 done);
 
 /*
  * For remote, in a thread of a team: waits for room to allocate a batch in, which block->slots then
- * is; hands the @n objects in it to the next thread; waits for the batch of the thread before, which
- * block->slots then is, and says how many objects it has; and says that they are freed.
+ * is; hands the @n objects in it to the next thread; waits for the batch of the thread before,
+ * which block->slots then is, and says how many objects it has; and says that they are freed.
  */
 void amk_relay_open(struct amk_block *block);
 void amk_relay_send(struct amk_block *block, u32 n);

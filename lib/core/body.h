@@ -303,7 +303,7 @@ static __always_inline void amk_burst_each(const struct amk_ops *ops, struct amk
 			return;
 }
 
-/* ---- remote: a batch of allocations, handed on, and the batch of another freed; lanes 0, 1 ---- */
+/* ---- remote: a batch of allocations, handed on, and another's batch freed; lanes 0 and 1 ---- */
 
 /* What is refused midway is handed on all the same: the next thread waits for it. */
 static __always_inline void amk_remote_timed(const struct amk_ops *ops, struct amk_block *b, u64 n,

@@ -140,7 +140,7 @@ static __always_inline void amk_escape(const void *p)
 	__asm__ volatile("" : : "r"(p) : "memory");
 }
 
-/* Tells the processor that this is a loop that waits; an emulator lets another CPU have its turn. */
+/* Tells the processor that this loop waits; an emulator lets another CPU have its turn. */
 static __always_inline void amk_pause(void)
 {
 #if defined(__x86_64__)

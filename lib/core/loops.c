@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pair, burst, touch and remote: the workloads whose timed region holds alloc and release themselves.
+ * pair, burst, touch and remote: the workloads whose timed region holds alloc and release
+ * themselves.
  */
 #include "random.h"
 #include "team.h"

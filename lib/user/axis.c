@@ -85,8 +85,9 @@ static bool axis_covers(const struct amk_axis *axis, const char *group, const ch
 /* Whether a file of the kernel is behind the fact: which there are depends on the kernel. */
 static bool from_kernel(const char *group, const char *key)
 {
-	static const char *const others[] = { "env.",	    "memcg.",	  "libc.", "block.",
-					      "hypervisor", "allocator.", "place." };
+	static const char *const others[] = {
+		"env.", "memcg.", "libc.", "block.", "hypervisor", "allocator.", "place.",
+	};
 	size_t i;
 
 	for (i = 0; i < AMK_ARRAY_SIZE(others); i++)
