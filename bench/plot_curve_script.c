@@ -287,6 +287,12 @@ static bool is_timed(const struct amk_curve *curve)
 	       curve->of != AMK_CURVE_EFFICIENCY && curve->of != AMK_CURVE_SHARE;
 }
 
+/* Whether it follows from how long something took, which an emulator makes up. */
+static bool is_of_time(const struct amk_curve *curve)
+{
+	return is_timed(curve) || amk_metrics[curve->metric].unit == AMK_UNIT_OPS;
+}
+
 static void script_values(struct amk_script *script, const struct amk_curve_picture *p)
 {
 	static const char *const scales[] = { "log", "linear", "share" };
@@ -335,7 +341,8 @@ int amk_curve_script(const struct amk_curve_picture *p)
 
 	footer_word(p, footer);
 	snprintf(title, sizeof(title), "%s, over %s", p->curve->title, p->over->fact);
-	ret = amk_script_begin(&script, p->over->plot, p->name, title, footer, is_timed(p->curve));
+	ret = amk_script_begin(&script, p->over->plot, p->name, title, footer,
+			       is_of_time(p->curve));
 	if (ret)
 		return ret;
 	script_x(&script, p);

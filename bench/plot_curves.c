@@ -41,7 +41,55 @@ static bool is_compacted_for(const struct amk_strategy *strategy)
 		.scale = AMK_SCALE_LOG, .line = AMK_CURVE_LINE_SIZE                     \
 	}
 
+/* What allocates nothing has a rate that no other comes near. */
+static bool is_real(const struct amk_strategy *strategy)
+{
+	return !(strategy->flags & AMK_STRATEGY_EMPTY);
+}
+
+/* What threads do to a workload; of runs without threads there is no throughput. */
+#define SHARED_RATES(of_workload)                                                        \
+	{ .name = of_workload "-throughput",                                             \
+	  .title = of_workload ", all threads together",                                 \
+	  .label = "operations a second",                                                \
+	  .note = "median of rounds, and their range",                                   \
+	  .workload = of_workload,                                                       \
+	  .metric = AMK_METRIC_throughput,                                               \
+	  .of = AMK_CURVE_COST,                                                          \
+	  .scale = AMK_SCALE_LOG,                                                        \
+	  .takes = is_real },                                                            \
+	{                                                                                \
+		.name = of_workload "-efficiency", .title = of_workload ", efficiency",  \
+		.label = "throughput, of as much for each thread as with the fewest",    \
+		.note = "1: a thread does as much as with the fewest; median of rounds", \
+		.workload = of_workload, .metric = AMK_METRIC_throughput,                \
+		.of = AMK_CURVE_EFFICIENCY, .scale = AMK_SCALE_LINEAR, .takes = is_real  \
+	}
+
+#define SHARED_TIME(of_workload, text, id, suffix, what, how)                                      \
+	{                                                                                          \
+		.name = of_workload "-" #id suffix, .title = of_workload ": " text, .label = text, \
+		.note = how, .workload = of_workload, .metric = AMK_METRIC_##id, .of = what,       \
+		.scale = AMK_SCALE_LOG                                                             \
+	}
+
+#define SHARED_TIMES(of_workload, text, id)                                 \
+	SHARED_TIME(of_workload, text, id, "", AMK_CURVE_COST,              \
+		    "median of rounds, and their range"),                   \
+		SHARED_TIME(of_workload, text, id, "-p50", AMK_CURVE_P50,   \
+			    "median of single operations, of all threads"), \
+		SHARED_TIME(of_workload, text, id, "-p99", AMK_CURVE_P99,   \
+			    "99th percentile of single operations, of all threads")
+
 const struct amk_curve amk_curves[] = {
+	SHARED_TIMES("pair", "one allocation and its release, hot", lat_pair),
+	SHARED_RATES("pair"),
+	SHARED_TIMES("burst-fifo", "one allocation of a burst", lat_alloc),
+	SHARED_TIMES("burst-fifo", "one release of a burst", lat_free),
+	SHARED_RATES("burst-fifo"),
+	SHARED_TIMES("remote", "one allocation of a batch", lat_alloc),
+	SHARED_TIMES("remote", "one release of what another thread allocated", lat_free_remote),
+	SHARED_RATES("remote"),
 	FRAG_SHARE("frag-given", "Success where frames are wanted in a row", "share given",
 		   frag_given, frag_tried, is_contiguous),
 	FRAG_SHARE("frag-fallback", "Given by the second way: vmalloc in kmalloc's place",

@@ -91,6 +91,16 @@ tap_ok "runs of other counts are not compared unasked" grep -q 'place.threads' \
 	<(allocmark compare "$scratch/out/counts/threads1" "$scratch/out/counts/threads4" 2>&1)
 tap_ok "asked, they are" grep -q '^54 cells' <(allocmark compare --across=threads \
 	"$scratch/out/counts/threads1" "$scratch/out/counts/threads4" 2>&1)
+# rate COUNT: of kmalloc in pair.
+rate() {
+	figures "counts/threads$1" | awk '$2 == "kmalloc" && $3 == "pair" && $4 == "throughput" { print $6 }'
+}
+tap_ok "they are drawn over the count" allocmark plot --over=threads --format=svg --out="$scratch/plots" \
+	"$scratch/out/counts/threads1" "$scratch/out/counts/threads2" "$scratch/out/counts/threads4"
+number "efficiency is the rate over as many times that of one" \
+	"$(awk -F'\t' -v one="$(rate 1)" -v four="$(rate 4)" '$7 == "kmalloc" && $9 == 4 { printf "%.3f", $10 / (four / (4 * one)) }' \
+		"$scratch/plots/data/over-threads-pair-efficiency.tsv")" '==' 1
+tap_ok "emulated, it is said to be" grep -q 'emulated: ns are' "$scratch/plots/over-threads-pair-efficiency.svg"
 for place in 'compact.* 4 CPUs' 'core.* 4 cores' 'l3.* third-level' 'node.* NUMA nodes'; do
 	tap_is "too many threads are one line: ${place%%.*}" \
 		"$(grep -cE "^${place%%.*}: allocmark: --threads=5 --place=$place" "$scratch/stdout")" 1
