@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "lib/core/modifier.h"
 #include "lib/core/strategy.h"
@@ -56,6 +57,10 @@ static bool skip_is_due(const struct amk_strategy *s, const struct amk_workload 
 		return s->needs & AMK_NEED_VMALLOC_HUGE;
 	case AMK_REASON_OVER_MEMORY:
 		return s->needs & AMK_NEED_DMA_ZONE;
+	case AMK_REASON_NOT_SHARED:
+		return s->flags & AMK_STRATEGY_CALLER;
+	case AMK_REASON_KEPT_PRIVATE:
+		return s->flags & AMK_STRATEGY_PRIVATE;
 	case AMK_REASON_MAY_SLEEP:
 		return is_where(w) && !(s->flags & AMK_STRATEGY_ATOMIC);
 	case AMK_REASON_SLEEPING_LOCKS:
@@ -130,6 +135,14 @@ static bool outcome_is_due(const struct amk_strategy *s, const struct amk_worklo
 	}
 }
 
+/* What hands memory from thread to thread is asked of two, where there are two CPUs. */
+static void threads_ask(struct amk_request *request)
+{
+	request->nr_threads = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 2 : 1;
+	request->tick_khz = 1000000;
+	request->cpu[1] = request->nr_threads - 1;
+}
+
 static void test_row(const struct amk_strategy *s, const struct amk_workload *w)
 {
 	static const u64 sizes[] = { 1, 64, 4097, 40 * 1024, 4 * MIB, 4 * MIB + 1 };
@@ -138,8 +151,11 @@ static void test_row(const struct amk_strategy *s, const struct amk_workload *w)
 
 	for (i = 0; i < AMK_ARRAY_SIZE(sizes); i++) {
 		struct amk_request request = kmod_request(s->name, w->name, sizes[i]);
-		int error = kmod_run(&request, &result);
+		int error;
 
+		if (w->flags & AMK_WORKLOAD_RELAY)
+			threads_ask(&request);
+		error = kmod_run(&request, &result);
 		if (!error && outcome_is_due(s, w, sizes[i]))
 			continue;
 		tap_note("%s %s at %llu bytes: error %d, status %u, reason %u, errno %d", s->name,
