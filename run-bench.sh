@@ -59,6 +59,8 @@ What
                        './build/bench/allocmark list events' has them
   --tlb=SPEC           the TLB that misses are modelled for (default: this processor's),
                        such as l1=64x4:4k,l2=1536x12:4k+2m
+  --nodes=all|LIST     a run for each pair of these NUMA nodes, such as 0,2-3: the one whose CPU asks
+                       and the one whose memory is asked for; then their costs as a matrix
   --threads=N --place=PLACE
                        measure by N threads at once, each on a CPU of its own: compact (default),
                        scatter, core, l3 or node; a guest needs --cpus=N, too. For several counts:
@@ -112,14 +114,18 @@ words() {
 	[[ $2 =~ ^[A-Za-z0-9_.,:=+/\ -]+$ ]] || die "$1=$2 has a character that no kernel command line needs"
 }
 
+nodes() {
+	[[ $1 =~ ^(all|[0-9]+([,-][0-9]+)*)$ ]] || die "--nodes=$1 is neither all nor a list of nodes: as in --nodes=0,2-3"
+}
+
 options='--where --kernel --arch --accel --clock --append --cpus --memory --timeout --side --quick --full --claims
---strategies --allocators --workloads --sizes --events --tlb --threads --place --rounds --seed --machine --out --resume --no-plot --help'
+--strategies --allocators --workloads --sizes --events --tlb --nodes --threads --place --rounds --seed --machine --out --resume --no-plot --help'
 
 parse() {
 	local arg value
 	where=auto accel=auto clock=real side=both depth=quick out=$top/results
 	claims=no module_words=''
-	arch='' cpus='' memory='' timeout='' append='' resume='' seed='' strategies='' allocators='' plot=yes
+	arch='' cpus='' memory='' timeout='' append='' resume='' seed='' strategies='' allocators='' nodes='' plot=yes
 	machine=$(uname -n)
 	kernels=()
 	run_args=()
@@ -146,6 +152,7 @@ parse() {
 		--sizes=*) list --sizes "$value"; run_args+=("$arg") ;;
 		--events=*) list --events "$value"; run_args+=("$arg") ;;
 		--tlb=*) tlb "$value"; run_args+=("$arg") ;;
+		--nodes=*) nodes "$value"; nodes=$value ;;
 		--threads=*) number --threads "$value"; run_args+=("$arg") ;;
 		--place=*) one_of --place "$value" compact scatter core l3 node; run_args+=("$arg") ;;
 		--rounds=*) number --rounds "$value"; run_args+=("$arg") ;;
@@ -180,7 +187,7 @@ check_claims() {
 	local option
 	for option in "${given[@]}"; do
 		case $option in
-		--where | --side | --quick | --full | --strategies | --allocators | --workloads | --sizes | --memory | --resume)
+		--where | --side | --quick | --full | --strategies | --allocators | --workloads | --sizes | --nodes | --memory | --resume)
 			die "--claims chooses for itself: leave out $option" ;;
 		esac
 	done
@@ -292,6 +299,7 @@ host_run() {
 		new_run
 		run_options "$1" "${2:-$strategies}"
 		[ -z "$allocators" ] || args+=(--allocators="$allocators")
+		[ -z "$nodes" ] || args+=(--nodes="$nodes")
 		args+=(--out="$rundir" --machine="$machine")
 	fi
 	note "measuring on this machine: $1"
@@ -300,12 +308,14 @@ host_run() {
 
 # finish COMMAND...: runs it, notes the run directory it filled, and drops one without a record.
 finish() {
-	local status=0
+	local status=0 run found
 	"$@" || status=$?
-	if [ -s "$rundir/blocks.jsonl" ]; then
-		name_run "$rundir"
-		runs+=("$rundir")
-	elif [ -z "$resume" ]; then
+	mapfile -t found < <(found_runs "$rundir")
+	for run in "${found[@]}"; do
+		name_run "$run"
+		runs+=("$run")
+	done
+	if [ ${#found[@]} = 0 ] && [ -z "$resume" ]; then
 		drop_run
 	fi
 	if [ "$status" != 0 ]; then
@@ -314,6 +324,16 @@ finish() {
 			note "the run ended early; to go on: ./$me --resume=$rundir"
 		fi
 	fi
+}
+
+# found_runs RUNDIR: the run in it, or of a sweep over nodes those below it; none without a record.
+found_runs() {
+	local dir
+	for dir in "$1" "$1"/cpu*-mem*; do
+		if [ -s "$dir/blocks.jsonl" ]; then
+			echo "$dir"
+		fi
+	done
 }
 
 # is_finished RUNDIR: whether every block of the run was visited, though some may have failed.
@@ -421,6 +441,10 @@ measure_resumed() {
 
 show() {
 	local run
+	if [ -n "$nodes" ]; then
+		show_nodes
+		return
+	fi
 	for run in "${runs[@]}"; do
 		"$build/bench/allocmark" digest "$run" || worst=1
 		if [ ${#kernels[@]} = 1 ] && [ "$claims" = no ]; then
@@ -439,17 +463,37 @@ show() {
 	page
 }
 
-# page: one report of all runs of this call, in the directory of the first that has both halves. Guests
+# show_nodes: the runs of sweeps are told and drawn together, as matrices.
+show_nodes() {
+	local run
+	[ ${#runs[@]} != 0 ] || return 0
+	for run in "${runs[@]}"; do
+		"$build/bench/allocmark" digest "$run" || worst=1
+	done
+	"$build/bench/allocmark" nodes "${runs[@]}" || worst=1
+	if [ "$plot" = yes ]; then
+		"$build/bench/allocmark" plot --out="${runs[0]%/*}/plots" "${runs[@]}" || worst=1
+	fi
+	page
+}
+
+# page: one report of all runs of this call, in the directory of the first that has both halves, or of its sweep. Guests
 # that differ in their kernels are compared as show() does it; what else differs is said on the page.
 page() {
-	local run dirs=("${guest_dirs[@]}") args=()
+	local run dirs=("${guest_dirs[@]}") args=() output
 	for run in "${runs[@]}"; do
 		case " ${guest_dirs[*]} " in *" $run "*) ;; *) dirs+=("$run") ;; esac
 	done
 	[ ${#dirs[@]} != 0 ] || return 0
-	[ ${#guest_dirs[@]} -lt 2 ] || args+=(--across=kernel --tolerance=1)
+	output=${dirs[0]}/report.html
+	if [ -n "$nodes" ]; then
+		args+=("--across=kernel,nodes")
+		output=${dirs[0]%/*}/report.html
+	elif [ ${#guest_dirs[@]} -ge 2 ]; then
+		args+=(--across=kernel --tolerance=1)
+	fi
 	[ "$plot" = yes ] || args+=(--no-plots)
-	"$build/bench/allocmark" report "${args[@]}" --output="${dirs[0]}/report.html" "${dirs[@]}" || worst=1
+	"$build/bench/allocmark" report "${args[@]}" --output="$output" "${dirs[@]}" || worst=1
 }
 
 show_claims() {
@@ -478,6 +522,8 @@ interrupted() {
 	if [ -n "$rundir" ] && [ -s "$rundir/manifest.json" ]; then
 		name_run "$rundir"
 		note "interrupted; to go on: ./$me --resume=$rundir"
+	elif [ -n "$rundir" ] && [ -n "$(found_runs "$rundir")" ]; then
+		note "interrupted; what was measured is in $rundir"
 	elif [ -n "$rundir" ] && [ -z "$resume" ]; then
 		drop_run
 	fi

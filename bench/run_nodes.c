@@ -128,6 +128,9 @@ int amk_run_nodes(struct amk_run_line *line, amk_run_fn *run)
 		return amk_fail("--nodes=%s: none of them has a CPU that may be used here; give "
 				"others",
 				line->nodes);
+	if (nodes.count == 1)
+		fprintf(stderr, "allocmark: --nodes=%s: one NUMA node: its matrix has one field\n",
+			line->nodes);
 	step = calloc((size_t)nodes.count * nodes.count, sizeof(*step));
 	if (!step)
 		return amk_fail("out of memory");

@@ -68,7 +68,7 @@ claims_boot() {
 
 # guest_run SIDE KERNEL KDIR MODULE
 guest_run() {
-	local opts=() kdir=$3 guest_kdir=$3
+	local opts=() found kdir=$3 guest_kdir=$3
 	if [ -n "$resume" ]; then
 		rundir=$resume
 	else
@@ -84,16 +84,21 @@ guest_run() {
 		--accel="$accel" --clock="$clock" --append="hugepages=$guest_huge_pages" "${opts[@]}"
 	rm -rf "$job"
 	job=''
-	if [ -s "$rundir/blocks.jsonl" ]; then
-		guest_dirs+=("$rundir")
-	fi
+	mapfile -t found < <(found_runs "$rundir")
+	guest_dirs+=("${found[@]}")
 }
 
 # name_run RUNDIR: the manifest gets the time, the machine and the id that the directory is named for. A
-# guest is told none of them: what it is told it spends instructions on, and would never repeat itself.
+# guest is told none of them: what it is told it spends instructions on, and would never repeat itself. The runs of a
+# sweep are named for its directory, each with an id of its own.
 name_run() {
 	local file=$1/manifest.json name=${1##*/} t
 	[ -s "$file" ] || return 0
+	if [[ $name = cpu*-mem* ]]; then
+		name=${1%/*}
+		name=${name##*/}
+		name=${name%-*}-$(od -An -N3 -tx1 /dev/urandom | tr -d ' \n')
+	fi
 	[[ $name =~ ^([0-9]{8})T([0-9]{6})Z-(.+)-([0-9a-f]{6})$ ]] || return 0
 	t=${BASH_REMATCH[1]}${BASH_REMATCH[2]}
 	t=${t:0:4}-${t:4:2}-${t:6:2}T${t:8:2}:${t:10:2}:${t:12:2}Z

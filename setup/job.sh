@@ -46,7 +46,8 @@ read_launch() {
 
 # write_job DIR SIDE MODULE: what the guest does; the paths are the guest's.
 write_job() {
-	local environment='"$AMK_ENVIRONMENT"' args
+	local environment='"$AMK_ENVIRONMENT"' args mirror=--mirror=/dev/virtio-ports/records
+	[ -z "$nodes" ] || mirror=
 	if [ -n "$resume" ]; then
 		args=(--resume=/job/out)
 		mkdir -p "$1/out"
@@ -55,6 +56,8 @@ write_job() {
 	else
 		run_options "$2" "$strategies"
 		args+=(--out=/job/out --machine=guest)
+		# The runs of a sweep share no stream of records: they come with the guest's files, at its end.
+		[ -z "$nodes" ] || args+=(--nodes="$nodes")
 	fi
 	# What is for a debugger names where kernel headers lie; a strip for another machine knows no such file.
 	strip -g -o "$1/allocmark.ko" "$3" 2>/dev/null || cp "$3" "$1/allocmark.ko"
@@ -70,15 +73,11 @@ if [ -s /job/brd.ko ] && insmod /job/brd.ko rd_nr=1 rd_size=49152; then
 	words=pressure_file=/dev/ram0
 fi
 insmod /job/allocmark.ko illegal=1 $module_words \$words || exit 1
-(
-	until [ -s manifest.json ]; do sleep 0.1; done
-	amk-send topology.xml manifest.json
-) &
-sender=\$!
+sender=
+${mirror:+$(job_sender)}
 status=0
-allocmark run --no-table --environment=$environment --mirror=/dev/virtio-ports/records \\
-	${args[*]} || status=\$?
-kill "\$sender" 2>/dev/null
+allocmark run --no-table --environment=$environment $mirror ${args[*]} || status=\$?
+[ -z "\$sender" ] || kill "\$sender" 2>/dev/null
 rmmod allocmark || {
 	echo "the module cannot be unloaded: see dmesg.txt" >&2
 	exit 1
@@ -86,6 +85,17 @@ rmmod allocmark || {
 exit "\$status"
 END
 	chmod +x "$1/run"
+}
+
+# job_sender: of the job, what sends the manifest as soon as it is there.
+job_sender() {
+	cat <<'END'
+(
+	until [ -s manifest.json ]; do sleep 0.1; done
+	amk-send topology.xml manifest.json
+) &
+sender=$!
+END
 }
 
 # write_brd DIR: where memory is to run short, a ram disk for the module to read: its pages in the page cache are

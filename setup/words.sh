@@ -22,6 +22,8 @@ check_choice() {
 	local args
 	run_options "$side" "$strategies"
 	[ -z "$allocators" ] || args+=(--allocators="$allocators")
+	# Which nodes there are is known only where it is measured.
+	[ -z "$nodes" ] || args+=(--node=0)
 	"$build/bench/allocmark" run --check "${args[@]}" >&2 || exit 1
 }
 

@@ -47,13 +47,15 @@ bench_tests() {
 	refuses "bench: an empty list" '--strategies= is no list' "$bench" --strategies=
 	refuses "bench: a list with a command in it" 'is no list' "$bench" '--sizes=1;reboot'
 	refuses "bench: a TLB with a command in it" 'is no TLB: as in' "$bench" '--tlb=l1=64x4;reboot'
+	refuses "bench: nodes that are no list" '--nodes=x is neither all nor a list' "$bench" --nodes=x
+	refuses "bench: nodes with a command in them" '--nodes=1;reboot is neither' "$bench" '--nodes=1;reboot'
 	for option in --kernel=6.1 --accel=tcg --clock=insn --append=init_on_alloc=0 --cpus=1 --memory=512; do
 		refuses "bench: ${option%%=*} on the host" "${option%%=*} is of the guest" \
 			"$bench" --where=host "$option"
 	done
 	refuses "bench: a command line with a command in it" '--append=.* has a character' \
 		"$bench" '--append=a;b'
-	for option in --where=host --side=user --quick --strategies=kmalloc --workloads=zero --memory=512; do
+	for option in --where=host --side=user --quick --strategies=kmalloc --workloads=zero --nodes=all --memory=512; do
 		refuses "bench: claims and ${option%%=*}" "--claims chooses for itself: leave out ${option%%=*}" \
 			"$bench" --claims "$option"
 	done
