@@ -192,6 +192,7 @@ forms_tests() {
 
 groups_tests() {
 	tap_is "two kernels are two sweeps" "$("$allocmark" nodes one/* other/* | grep -c '^nodes:')" 2
+	tap_is "of other pairs, too" "$("$allocmark" nodes one/cpu0-mem0 other/cpu0-mem1 | grep -c '^nodes:')" 2
 	tap_is "a sweep made twice, too" "$("$allocmark" nodes one/* again/* | grep -c '^nodes:')" 2
 	rm other/*/topology.xml
 	"$allocmark" nodes --format=tsv other/* >other.tsv
