@@ -156,7 +156,9 @@ static void squeeze_say(struct amk_finding *finding, int strategy, const struct 
 }
 
 /* Where the page has to be made free first, its caller does that, and may sleep over it. */
-AMK_JUDGE(reclaims_itself)
+/* Whether the claim's subject stalled or slept while memory was short, against what was said. */
+static void stalls_judge(const struct amk_evidence *evidence, const struct amk_claim *claim,
+			 struct amk_finding *finding, bool said)
 {
 	struct squeeze s;
 
@@ -165,25 +167,21 @@ AMK_JUDGE(reclaims_itself)
 	squeeze_say(finding, claim->about, &s);
 	if (!s.tried)
 		amk_finding_set(finding, AMK_CLAIM_UNTESTED, "memory did not run short");
-	else if (s.stalls + s.slept > 0)
-		amk_finding_set(finding, AMK_CLAIM_HOLDS, "%s", "");
 	else
-		amk_finding_set(finding, AMK_CLAIM_FAILS, "%s", "");
+		amk_finding_set(finding,
+				(s.stalls + s.slept > 0) == said ? AMK_CLAIM_HOLDS :
+								   AMK_CLAIM_FAILS,
+				"%s", "");
+}
+
+AMK_JUDGE(reclaims_itself)
+{
+	stalls_judge(evidence, claim, finding, true);
 }
 
 AMK_JUDGE(never_reclaims)
 {
-	struct squeeze s;
-
-	if (!squeeze_read(evidence, claim->about, &s, finding))
-		return;
-	squeeze_say(finding, claim->about, &s);
-	if (!s.tried)
-		amk_finding_set(finding, AMK_CLAIM_UNTESTED, "memory did not run short");
-	else if (s.stalls + s.slept > 0)
-		amk_finding_set(finding, AMK_CLAIM_FAILS, "%s", "");
-	else
-		amk_finding_set(finding, AMK_CLAIM_HOLDS, "%s", "");
+	stalls_judge(evidence, claim, finding, false);
 }
 
 /* It says no where GFP_KERNEL alone would go on, up to killing somebody. */
