@@ -149,14 +149,19 @@ static void workloads_list(void)
 
 static void metrics_list(void)
 {
-	static const char *const units[] = { "time",   "bytes",	   "pages", "count",
-					     "per-op", "per-M-op", "bits" };
+	static const char *const units[] = {
+		[AMK_UNIT_TICKS] = "time",  [AMK_UNIT_BYTES] = "bytes",
+		[AMK_UNIT_PAGES] = "pages", [AMK_UNIT_COUNT] = "count",
+		[AMK_UNIT_RATE] = "per-op", [AMK_UNIT_PPM] = "per-M-op",
+		[AMK_UNIT_BITS] = "bits",   [AMK_UNIT_OPS] = "ops-per-s",
+	};
 	static const char *const better[] = { "lower", "higher", "-" };
 	u32 i;
 
-	printf("%-18s %-6s %-7s %s\n", "metric", "unit", "better", "what it is");
+	_Static_assert(AMK_ARRAY_SIZE(units) == AMK_NR_UNITS, "a unit without a name");
+	printf("%-18s %-9s %-7s %s\n", "metric", "unit", "better", "what it is");
 	for (i = 0; i < AMK_NR_METRICS; i++)
-		printf("%-18s %-6s %-7s %s\n", amk_metrics[i].name, units[amk_metrics[i].unit],
+		printf("%-18s %-9s %-7s %s\n", amk_metrics[i].name, units[amk_metrics[i].unit],
 		       better[amk_metrics[i].better], amk_metrics[i].summary);
 }
 

@@ -123,6 +123,7 @@ lists_tests() {
 	holds "list has strategies" list.txt '^user +malloc +default +yes '
 	holds "list has workloads" list.txt '^burst-fifo +lat_alloc, lat_free '
 	holds "list has metrics" list.txt '^run_largest +pages +higher '
+	holds "and those of every unit" list.txt '^throughput +ops-per-s +higher '
 	holds "list has families" list.txt '^mapped '
 	"$allocmark" env >env.txt
 	holds "env has the kernel" env.txt "^  kernel.release +$(uname -r)"
