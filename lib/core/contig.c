@@ -4,6 +4,7 @@
  * range is looked at before and after it is touched, so laziness shows as a number.
  */
 #include "mapping.h"
+#include "objects.h"
 #include "runs.h"
 #include "workload.h"
 
@@ -39,16 +40,6 @@ static bool contig_walk(struct amk_block *b, struct contig *c)
 	return true;
 }
 
-static void contig_touch(struct amk_block *b)
-{
-	volatile char *p = b->range;
-	u64 at;
-
-	for (at = 0; at < b->ctx.size; at += AMK_PAGE_SIZE)
-		p[at] = 1;
-	p[b->ctx.size - 1] = 1;
-}
-
 static void contig_usable(struct amk_block *b)
 {
 	const struct amk_ops *ops = b->impl->ops;
@@ -75,7 +66,7 @@ static enum amk_status contig_run(struct amk_block *b)
 	if (!contig_walk(b, &c))
 		return contig_failed(b, c.error);
 	amk_block_value(b, AMK_METRIC_frames_untouched, c.runs.frames);
-	contig_touch(b);
+	amk_object_touch(b->range, b->ctx.size);
 	if (!contig_walk(b, &c))
 		return contig_failed(b, c.error);
 	amk_block_value(b, AMK_METRIC_frames, c.runs.frames);

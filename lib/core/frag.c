@@ -8,6 +8,7 @@
  * objects are looked at: how many came by a second way, how they lie, how they are mapped.
  */
 #include "mapping.h"
+#include "objects.h"
 #include "runs.h"
 #include "squeeze.h"
 #include "workload.h"
@@ -61,15 +62,6 @@ static void attempt_add(struct amk_block *b, struct frag *f, u32 at, u64 ticks, 
 	iteration->class_bits = class_bits;
 }
 
-static void object_touch(volatile char *p, u64 size)
-{
-	u64 at;
-
-	for (at = 0; at < size; at += AMK_PAGE_SIZE)
-		p[at] = 1;
-	p[size - 1] = 1;
-}
-
 /* One allocation, with its pages; what it returned. */
 static void *allocate(struct amk_block *b, u64 *ticks)
 {
@@ -79,7 +71,7 @@ static void *allocate(struct amk_block *b, u64 *ticks)
 
 	amk_escape(p);
 	if (p && touch)
-		object_touch(p, b->ctx.size);
+		amk_object_touch(p, b->ctx.size);
 	*ticks = amk_clock_end(b->clock) - t0;
 	return p;
 }

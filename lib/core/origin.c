@@ -5,10 +5,9 @@
  * rest, and that shows. Each object's pages are looked up one by one and only counted: no record
  * holds an address. A page that two small objects share counts for both.
  */
+#include "objects.h"
 #include "workload.h"
 
-#define OBJECTS_MAX 64U
-#define BYTES_MAX (16ULL << 20) /* looked at in all */
 #define LOW_16M (16ULL << 20 >> AMK_PAGE_SHIFT)
 #define LOW_4G (4ULL << 30 >> AMK_PAGE_SHIFT)
 
@@ -20,13 +19,15 @@ struct origins {
 	u64 by_zone[AMK_NR_ZONES];
 };
 
-static int page_look(struct amk_block *b, const void *addr, struct origins *o)
+static int page_look(struct amk_block *b, const void *addr, bool first, void *arg)
 {
+	struct origins *o = arg;
 	struct amk_origin origin;
 	u32 shift = 0;
 	u64 pfn;
 	int error = b->side->frame(b, addr, &pfn, &shift);
 
+	(void)first;
 	if (error)
 		return error;
 	o->pages++;
@@ -40,38 +41,6 @@ static int page_look(struct amk_block *b, const void *addr, struct origins *o)
 	o->by_zone[origin.zone]++;
 	o->local += origin.local;
 	return 0;
-}
-
-/* Each page that the object at @p reaches into. */
-static int object_look(struct amk_block *b, char *p, struct origins *o)
-{
-	unsigned long at = (unsigned long)p & ~(AMK_PAGE_SIZE - 1);
-	unsigned long end = (unsigned long)p + b->ctx.size;
-	int error = 0;
-
-	for (; at < end && !error; at += AMK_PAGE_SIZE)
-		error = page_look(b, (void *)at, o);
-	return error;
-}
-
-/* What is lazy gets its frames now. */
-static void object_touch(struct amk_block *b, volatile char *p)
-{
-	u64 at;
-
-	for (at = 0; at < b->ctx.size; at += AMK_PAGE_SIZE)
-		p[at] = 1;
-	p[b->ctx.size - 1] = 1;
-}
-
-static u32 origin_objects(const struct amk_block *b)
-{
-	u64 fit = div64_u64(BYTES_MAX, b->ctx.size);
-	u32 n = b->batch < OBJECTS_MAX ? b->batch : OBJECTS_MAX;
-
-	if (n > fit)
-		n = fit ? (u32)fit : 1;
-	return n;
 }
 
 static void origin_values(struct amk_block *b, const struct origins *o)
@@ -101,21 +70,6 @@ static void origin_values(struct amk_block *b, const struct origins *o)
 		amk_block_value_skip(b, AMK_METRIC_origin_local, AMK_REASON_KERNEL_ONLY);
 }
 
-/*
- * All are touched before the first is looked at: a side may read the frames of many pages at once.
- */
-static int origin_look(struct amk_block *b, u32 n, struct origins *o)
-{
-	int error = 0;
-	u32 i;
-
-	for (i = 0; i < n; i++)
-		object_touch(b, b->slots[i]);
-	for (i = 0; i < n && !error; i++)
-		error = object_look(b, b->slots[i], o);
-	return error;
-}
-
 static enum amk_status origin_end(struct amk_block *b, const struct origins *o, int error)
 {
 	if (error == -EPERM)
@@ -128,21 +82,14 @@ static enum amk_status origin_end(struct amk_block *b, const struct origins *o, 
 
 enum amk_status amk_measure_origin(struct amk_block *block, const struct amk_workload *workload)
 {
-	const struct amk_ops *ops = block->impl->ops;
-	u32 n = 0, wanted = origin_objects(block);
 	struct origins origins = { 0 };
+	u32 n = amk_objects_take(block);
 	int error;
 
 	(void)workload;
-	for (; n < wanted; n++) {
-		block->slots[n] = ops->alloc(&block->ctx, block->ctx.size);
-		if (!block->slots[n])
-			break;
-	}
 	if (!n)
 		return amk_block_end(block, AMK_STATUS_REFUSED, AMK_REASON_NONE, 0);
-	error = origin_look(block, n, &origins);
-	while (n)
-		ops->release(&block->ctx, block->slots[--n], block->ctx.size);
+	error = amk_objects_look(block, n, page_look, &origins);
+	amk_objects_release(block, n);
 	return origin_end(block, &origins, error);
 }

@@ -7,6 +7,7 @@
  * what the allocator sets up for itself is part of it. The objects are linked through their own
  * first bytes: a table beside them would be memory of the harness.
  */
+#include "objects.h"
 #include "workload.h"
 
 /* Far past an allocator's own tables and the chunks it takes from the kernel; 4096 small pages. */
@@ -38,16 +39,6 @@ static u64 objects_wanted(const struct amk_block *b)
 	return n ? n : 1;
 }
 
-static void object_touch(void *p, u64 size)
-{
-	volatile char *byte = p;
-	u64 at;
-
-	for (at = 0; at < size; at += AMK_PAGE_SIZE)
-		byte[at] = 1;
-	byte[size - 1] = 1;
-}
-
 static bool object_add(struct amk_block *b, struct growth *g)
 {
 	const struct amk_ops *ops = b->impl->ops;
@@ -55,7 +46,7 @@ static bool object_add(struct amk_block *b, struct growth *g)
 
 	if (!object)
 		return false;
-	object_touch(object, b->ctx.size);
+	amk_object_touch(object, b->ctx.size);
 	if (ops->usable)
 		g->usable_bytes += ops->usable(&b->ctx, object, b->ctx.size);
 	object->next = NULL;
