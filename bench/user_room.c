@@ -9,29 +9,13 @@
  */
 #include "bench/user_room.h"
 
-#include <fcntl.h>
-#include <unistd.h>
+#include "bench/user_text.h"
 
 #define POOL_2M "/sys/kernel/mm/hugepages/hugepages-2048kB/"
 #define POOL_1G "/sys/kernel/mm/hugepages/hugepages-1048576kB/"
 
 #define UNLIMITED (~0ULL)
 #define AVAILABLE_SHARE 4 /* one part in so many, as in kmod/memory.c */
-#define TEXT_LEN 4096
-
-/* The start of a file; false if there is none. */
-static bool text_read(const char *path, char text[TEXT_LEN])
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t len;
-
-	if (fd < 0)
-		return false;
-	len = read(fd, text, TEXT_LEN - 1);
-	close(fd);
-	text[len > 0 ? len : 0] = '\0';
-	return len > 0;
-}
 
 static u64 number(const char *text)
 {
@@ -45,9 +29,10 @@ static u64 number(const char *text)
 /* The decimal number in a file; @none if there is no file, or a word in it such as "max". */
 static u64 number_read(const char *path, u64 none)
 {
-	char text[TEXT_LEN];
+	char text[AMK_USER_TEXT_LEN];
 
-	return text_read(path, text) && text[0] >= '0' && text[0] <= '9' ? number(text) : none;
+	return amk_user_text_read(path, text) && text[0] >= '0' && text[0] <= '9' ? number(text) :
+										    none;
 }
 
 static u64 difference(u64 from, u64 what)
@@ -60,9 +45,9 @@ static u64 difference(u64 from, u64 what)
 static u64 available_bytes(const char *meminfo)
 {
 	static const char key[] = "MemAvailable:";
-	char text[TEXT_LEN], *at;
+	char text[AMK_USER_TEXT_LEN], *at;
 
-	if (!text_read(meminfo, text))
+	if (!amk_user_text_read(meminfo, text))
 		return UNLIMITED;
 	at = strstr(text, key);
 	if (!at)
@@ -75,7 +60,7 @@ static u64 available_bytes(const char *meminfo)
 /* What the cgroup at @dir may still take: its limit less what it holds. */
 static u64 cgroup_left(const char *dir, const char *limit, const char *usage)
 {
-	char path[TEXT_LEN];
+	char path[AMK_USER_TEXT_LEN];
 	size_t len = strlen(dir);
 	u64 most;
 
@@ -112,7 +97,7 @@ static u64 cgroups_left(char *dir, size_t root, const char *limit, const char *u
 }
 
 /* The path on the line of @list that has @key; "" if there is none. */
-static void cgroup_path(const char *list, const char *key, char path[TEXT_LEN])
+static void cgroup_path(const char *list, const char *key, char path[AMK_USER_TEXT_LEN])
 {
 	const char *at = strstr(list, key);
 	size_t len = 0;
@@ -127,7 +112,7 @@ static void cgroup_path(const char *list, const char *key, char path[TEXT_LEN])
 
 static u64 below(const char *mount, const char *path, const char *limit, const char *usage)
 {
-	char dir[TEXT_LEN];
+	char dir[AMK_USER_TEXT_LEN];
 	size_t root = strlen(mount), len = strlen(path);
 
 	if (root + len + 1 > sizeof(dir))
@@ -139,10 +124,10 @@ static u64 below(const char *mount, const char *path, const char *limit, const c
 
 static u64 cgroup_bytes(const char *membership, const char *mount)
 {
-	char list[TEXT_LEN], path[TEXT_LEN], memory[TEXT_LEN];
+	char list[AMK_USER_TEXT_LEN], path[AMK_USER_TEXT_LEN], memory[AMK_USER_TEXT_LEN];
 	u64 v1, v2;
 
-	if (!text_read(membership, list) || strlen(mount) + 16 > sizeof(memory))
+	if (!amk_user_text_read(membership, list) || strlen(mount) + 16 > sizeof(memory))
 		return UNLIMITED;
 	cgroup_path(list, "0::", path);
 	v2 = below(mount, path, "/memory.max", "/memory.current");
