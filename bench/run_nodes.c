@@ -8,41 +8,8 @@
 #include <stdlib.h>
 
 #include "bench/command.h"
+#include "bench/number_list.h"
 #include "bench/run_sweep.h"
-
-struct nodes {
-	u32 node[AMK_NODE_MAX + 1];
-	u32 count;
-};
-
-static bool node_add(struct nodes *nodes, unsigned long node)
-{
-	if (node > AMK_NODE_MAX || (nodes->count && nodes->node[nodes->count - 1] >= node))
-		return false;
-	nodes->node[nodes->count++] = (u32)node;
-	return true;
-}
-
-/* A rising list such as 0,2-3. */
-static bool list_read(const char *at, struct nodes *nodes)
-{
-	for (;; at++) {
-		unsigned long from, to;
-		char *end;
-
-		if (*at < '0' || *at > '9')
-			return false;
-		from = to = strtoul(at, &end, 10);
-		if (*end == '-' && end[1] >= '0' && end[1] <= '9')
-			to = strtoul(end + 1, &end, 10);
-		for (; from <= to; from++)
-			if (!node_add(nodes, from))
-				return false;
-		at = end;
-		if (*at != ',')
-			return !*at && nodes->count;
-	}
-}
 
 static int line_check(const struct amk_run_line *line)
 {
@@ -73,19 +40,21 @@ static void pair_fill(struct amk_run_step *step, u32 from, int cpu, u32 to)
 }
 
 /* A CPU of each of @nodes into @cpu, -1 where there is none. How many have one. */
-static u32 cpus_find(const struct amk_topology *topology, const struct nodes *nodes, int *cpu)
+static u32 cpus_find(const struct amk_topology *topology, const struct amk_number_list *nodes,
+		     int *cpu)
 {
 	u32 i, found = 0;
 
 	for (i = 0; i < nodes->count; i++) {
-		cpu[i] = amk_topology_node_cpu(topology, nodes->node[i]);
+		cpu[i] = amk_topology_node_cpu(topology, nodes->number[i]);
 		found += cpu[i] >= 0;
 	}
 	return found;
 }
 
 /* The pairs of @nodes into @step, which has room for all of them. How many. */
-static size_t pairs_fill(const struct nodes *nodes, const int *cpu, struct amk_run_step *step)
+static size_t pairs_fill(const struct amk_number_list *nodes, const int *cpu,
+			 struct amk_run_step *step)
 {
 	size_t count = 0;
 	u32 from, to;
@@ -95,9 +64,10 @@ static size_t pairs_fill(const struct nodes *nodes, const int *cpu, struct amk_r
 			fprintf(stderr,
 				"allocmark: node %u has no CPU that may be used here: nothing asks "
 				"from there\n",
-				nodes->node[from]);
+				nodes->number[from]);
 		for (to = 0; to < nodes->count && cpu[from] >= 0; to++)
-			pair_fill(&step[count++], nodes->node[from], cpu[from], nodes->node[to]);
+			pair_fill(&step[count++], nodes->number[from], cpu[from],
+				  nodes->number[to]);
 	}
 	return count;
 }
@@ -106,7 +76,8 @@ int amk_run_nodes(struct amk_run_line *line, amk_run_fn *run)
 {
 	struct amk_topology *topology;
 	char error[AMK_TOPOLOGY_ERROR_LEN];
-	static struct nodes nodes;
+	static u32 number[AMK_NODE_MAX + 1];
+	struct amk_number_list nodes = { number, AMK_NODE_MAX + 1, 0 };
 	static int cpu[AMK_NODE_MAX + 1];
 	struct amk_run_step *step;
 	u32 found;
@@ -114,14 +85,15 @@ int amk_run_nodes(struct amk_run_line *line, amk_run_fn *run)
 
 	if (line_check(line))
 		return 1;
-	if (strcmp(line->nodes, "all") && !list_read(line->nodes, &nodes))
+	if (strcmp(line->nodes, "all") &&
+	    !amk_number_list_read(&nodes, line->nodes, 0, AMK_NODE_MAX))
 		return amk_fail("--nodes: '%s' is neither all nor a rising list of nodes such as "
 				"0,2-3",
 				line->nodes);
 	if (amk_topology_open(&topology, error))
 		return amk_fail("%s", error);
 	if (!nodes.count)
-		nodes.count = amk_topology_nodes(nodes.node, AMK_NODE_MAX + 1);
+		nodes.count = amk_topology_nodes(nodes.number, nodes.max);
 	found = cpus_find(topology, &nodes, cpu);
 	amk_topology_close(topology);
 	if (!found)

@@ -239,6 +239,7 @@ nodes_tests() {
 	tap_empty "local memory is local" "$("$allocmark" export pairs/cpu0-mem0 |
 		awk -F'\t' '/placed_elsewhere/ && !/placed_elsewhere\tpages\tlower\t[0-9]+\t[0-9]+\t0\t/')"
 	refuses "no list of nodes" "--nodes: '1,0' is neither all nor" "$allocmark" run --nodes=1,0 --out=x
+	refuses "a range that falls" "--nodes: '0,3-1' is neither all nor" "$allocmark" run --nodes=0,3-1 --out=x
 	refuses "no node at all" "--nodes: '' is neither" "$allocmark" run --nodes= --out=x
 	refuses "nodes without CPUs" 'none of them has a CPU' "$allocmark" run --nodes=1022 --out=x
 	refuses "no node" "--node: '1024' is not" "$allocmark" run --node=1024 --out=x
