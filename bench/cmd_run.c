@@ -13,6 +13,7 @@
 #include "bench/run.h"
 #include "bench/table.h"
 #include "lib/user/environment.h"
+#include "lib/user/size.h"
 #include "lib/user/tlb_geometry.h"
 
 enum key {
@@ -26,6 +27,10 @@ enum key {
 	KEY_SIZES,
 	KEY_EVENTS,
 	KEY_TLB,
+	KEY_STATE,
+	KEY_FRAGMENTATION,
+	KEY_FRAGMENTER,
+	KEY_STATE_BYTES,
 	KEY_OUT,
 	KEY_RESUME,
 	KEY_SEED,
@@ -95,6 +100,23 @@ static const struct argp_option options[] = {
 	  "which CPUs threads run on: side by side as they lie (default), spread as wide as can "
 	  "be, or one a core, a third-level cache or a NUMA node",
 	  1 },
+	{ "state", KEY_STATE, "fresh|aged|fragmented|pressure", 0,
+	  "the state to bring memory to first: caches dropped and memory compacted, as far as that "
+	  "is allowed; after a churn of objects, some of which stay; broken up; or so much of it "
+	  "held that what is free lies just above the low watermark (default: as it is)",
+	  1 },
+	{ "fragmentation", KEY_FRAGMENTATION, "INDEX[:ORDER]", 0,
+	  "unusable free space index to break memory up to, from 0 to 1, and the order it is of "
+	  "(default: 0.75:9); implies --state=fragmented",
+	  1 },
+	{ "fragmenter", KEY_FRAGMENTER, "module|user", 0,
+	  "who holds memory for a state: the module, whose pages stay where they are, or a "
+	  "process, whose pages compaction may move (default: the module where it is loaded)",
+	  1 },
+	{ "state-bytes", KEY_STATE_BYTES, "SIZE", 0,
+	  "hold no more than this for a state (default: what leaves an eighth of memory available, "
+	  "and no less than 64 MiB)",
+	  1 },
 	{ "out", KEY_OUT, "RUNDIR", 0, "the run's directory (default: results/UTC-MACHINE-ID)", 2 },
 	{ "resume", KEY_RESUME, "RUNDIR", 0,
 	  "measure what a run that was stopped still lacks, by the options it was started with",
@@ -121,6 +143,35 @@ static u64 number_read(const char *option, const char *text, u64 least, u64 most
 		exit(amk_fail("%s: '%s' is not a whole number from %" PRIu64 " to %" PRIu64, option,
 			      text, (uint64_t)least, (uint64_t)most));
 	return number;
+}
+
+/* The options of a state of memory. */
+static error_t parse_state(int key, char *arg, struct amk_run_line *line)
+{
+	struct amk_size_span span;
+
+	switch (key) {
+	case KEY_STATE:
+		line->state = arg;
+		line->chosen = "--state";
+		return 0;
+	case KEY_FRAGMENTATION:
+		line->fragmentation = arg;
+		line->chosen = "--fragmentation";
+		return 0;
+	case KEY_FRAGMENTER:
+		line->fragmenter = arg;
+		line->chosen = "--fragmenter";
+		return 0;
+	case KEY_STATE_BYTES:
+		if (amk_size_parse(arg, &span) || span.low_bytes != span.high_bytes)
+			exit(amk_fail("--state-bytes: '%s' is no size such as 64M or 2G", arg));
+		line->state_bytes = span.low_bytes;
+		line->chosen = "--state-bytes";
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
 }
 
 /* The options that say what is measured, which a resumed run takes from its manifest. */
@@ -199,7 +250,7 @@ static error_t parse_choice(int key, char *arg, struct amk_run_line *line)
 		line->chosen = "--rounds";
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_state(key, arg, line);
 	}
 }
 
@@ -298,6 +349,7 @@ static int progress_keep(struct amk_run_job *run, bool finished)
 	p->measured_ns = run->measured_ns_before + s->measured_ns;
 	p->finished = finished;
 	amk_environment_state(&run->state_end);
+	amk_state_measured(&run->state, &run->state_end, false);
 	run->manifest.state_end = &run->state_end;
 	error = amk_manifest_write(s->path, &run->manifest);
 	if (error)
@@ -322,6 +374,7 @@ static int finish(struct amk_run_job *run, int failed)
 	struct amk_session *s = &run->session;
 	int status = progress_keep(run, !failed);
 
+	amk_state_close(&run->state);
 	share_print(run);
 	if (failed == -EINTR)
 		return amk_fail("stopped; what was measured is in %s; go on with: allocmark run "
@@ -347,6 +400,7 @@ static int finish(struct amk_run_job *run, int failed)
 
 static void run_free(struct amk_run_job *run)
 {
+	amk_state_close(&run->state);
 	amk_session_free(&run->session);
 	if (run->topology)
 		amk_topology_close(run->topology);

@@ -8,6 +8,7 @@
 
 #include "bench/rundir.h"
 #include "bench/session.h"
+#include "bench/state.h"
 
 /* The command line as given; NULL and -1: not given. */
 struct amk_run_line {
@@ -23,6 +24,10 @@ struct amk_run_line {
 	const char *environment;
 	const char *machine;
 	const char *mirror;
+	const char *state;
+	const char *fragmentation;
+	const char *fragmenter;
+	u64 state_bytes; /* 0: not given */
 	const char *chosen; /* an option that a resumed run must not be given */
 	enum amk_grid_kind grid;
 	u64 seed;
@@ -44,6 +49,8 @@ struct amk_run_line {
 struct amk_run_job {
 	struct amk_run_line line;
 	struct amk_session session;
+	struct amk_state_wish wish;
+	struct amk_state state;
 	struct amk_topology *topology;
 	struct amk_facts facts;
 	struct amk_facts state_begin;

@@ -52,6 +52,10 @@ static void options_fresh(struct amk_run_job *run)
 	o->sizes = copy(chosen(line, line->sizes, "4K,64K,1M,16M", "64,4K,64K"));
 	o->events = copy(line->events);
 	o->tlb = copy(line->tlb);
+	o->state = copy(line->state);
+	o->fragmentation = copy(line->fragmentation);
+	o->fragmenter = copy(line->fragmenter);
+	o->state_bytes = line->state_bytes;
 	o->seed = line->seed_given ? line->seed : amk_random_seed();
 	if (line->rounds)
 		o->rounds = line->rounds;
@@ -89,6 +93,7 @@ static int plan_make(struct amk_run_job *run)
 	struct amk_session *s = &run->session;
 
 	if (amk_plan_make(&s->options, &s->plan, run->error) ||
+	    amk_state_parse(&s->options, &run->wish, run->error) ||
 	    amk_events_choose(s->options.events, &s->events, run->error))
 		return amk_fail("%s", run->error);
 	s->done = calloc((size_t)s->options.rounds * s->plan.nr_cells, 1);
@@ -162,6 +167,20 @@ static int allocators_find(struct amk_run_job *run)
 		if (allocator_find(run, allocator))
 			return 1;
 	}
+	return 0;
+}
+
+/* ---- the state of memory ---- */
+
+static int state_set_up(struct amk_run_job *run)
+{
+	struct amk_session *s = &run->session;
+
+	if (run->wish.kind == AMK_STATE_NONE)
+		return 0;
+	s->state = &run->state;
+	if (amk_state_open(&run->state, &run->wish, s->have_module ? &s->module : NULL, run->error))
+		return amk_fail("%s", run->error);
 	return 0;
 }
 
@@ -264,7 +283,9 @@ static int place_read(struct amk_run_job *run)
 	amk_environment_read(&run->facts, s->have_module ? &s->module.info : NULL);
 	nodes_fact(run);
 	threads_fact(run);
+	amk_state_facts(&run->state, &run->facts);
 	amk_environment_state(&run->state_begin);
+	amk_state_measured(&run->state, &run->state_begin, true);
 	return geometry_set(run);
 }
 
@@ -347,6 +368,8 @@ int amk_run_begin(struct amk_run_job *run)
 			return amk_fail("out of memory");
 	}
 	run->session.path = run->line.out ? run->line.out : run->own_path;
+	if (state_set_up(run))
+		return 1;
 	if (amk_rundir_make(run->session.path, run->error))
 		return amk_fail("%s", run->error);
 	if (place_read(run) || events_probe(run))
@@ -425,6 +448,8 @@ int amk_run_resume(struct amk_run_job *run)
 	amk_manifest_progress(&run->old, &before);
 	run->wall_ns_before = before.wall_ns;
 	run->measured_ns_before = before.measured_ns;
+	if (state_set_up(run))
+		return 1;
 	if (place_read(run) || events_probe(run))
 		return 1;
 	manifest_fill(run);

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bench/state.h"
+
 #define SYNC_NS 1000000000ULL
 #define DRY_BYTES 64ULL
 
@@ -296,6 +298,19 @@ static int round_run(struct amk_session *s, u32 round, u32 *order, char *error)
 	return failed ? keep_failed(s, failed, error) : 0;
 }
 
+/* The state of memory first: what the run asked for is what each round is to find. */
+static int round_begin(struct amk_session *s, u32 round, u32 *order, char *error)
+{
+	char why[AMK_ERROR_LEN];
+	int failed = s->state ? amk_state_check(s->state, why) : 0;
+
+	if (!failed)
+		return round_run(s, round, order, error);
+	snprintf(error, AMK_SESSION_ERROR_LEN, "round %u: %.300s; go on with --resume=%.150s",
+		 round + 1, why, s->path);
+	return amk_session_stop ? -EINTR : failed;
+}
+
 static u64 blocks_left(const struct amk_session *s)
 {
 	u64 n = (u64)s->options.rounds * s->plan.nr_cells, i, done = 0;
@@ -319,7 +334,7 @@ int amk_session_run(struct amk_session *session, char error[AMK_SESSION_ERROR_LE
 	amk_meter_start(&session->meter, blocks_left(session), session->quiet);
 	failed = dry_all(session, error);
 	for (round = 0; round < session->options.rounds && !failed; round++)
-		failed = round_run(session, round, order, error);
+		failed = round_begin(session, round, order, error);
 	amk_meter_end(&session->meter);
 	if (failed)
 		amk_record_writer_sync(session->writer);

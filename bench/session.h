@@ -14,6 +14,8 @@
 #include "lib/user/process.h"
 #include "lib/user/topology.h"
 
+struct amk_state;
+
 #define AMK_SESSION_ERROR_LEN 512
 
 struct amk_session {
@@ -22,6 +24,8 @@ struct amk_session {
 	const char *mirror; /* or NULL */
 	bool quiet;
 	struct amk_options options;
+
+	struct amk_state *state; /* looked at before each round; or NULL */
 
 	/* What is measured with. */
 	struct amk_plan plan;

@@ -42,7 +42,7 @@ static u64 difference(u64 from, u64 what)
 
 /* ---- what the machine has, and what the cgroups leave of it ---- */
 
-static u64 available_bytes(const char *meminfo)
+u64 amk_user_room_available(const char *meminfo)
 {
 	static const char key[] = "MemAvailable:";
 	char text[AMK_USER_TEXT_LEN], *at;
@@ -122,7 +122,7 @@ static u64 below(const char *mount, const char *path, const char *limit, const c
 	return cgroups_left(dir, root, limit, usage);
 }
 
-static u64 cgroup_bytes(const char *membership, const char *mount)
+u64 amk_user_room_cgroup(const char *membership, const char *mount)
 {
 	char list[AMK_USER_TEXT_LEN], path[AMK_USER_TEXT_LEN], memory[AMK_USER_TEXT_LEN];
 	u64 v1, v2;
@@ -141,7 +141,8 @@ static u64 cgroup_bytes(const char *membership, const char *mount)
 
 u64 amk_user_room_left(const char *meminfo, const char *membership, const char *mount)
 {
-	u64 available = available_bytes(meminfo), cgroup = cgroup_bytes(membership, mount);
+	u64 available = amk_user_room_available(meminfo);
+	u64 cgroup = amk_user_room_cgroup(membership, mount);
 	u64 least = available < cgroup ? available : cgroup;
 
 	return least == UNLIMITED ? least : least / AVAILABLE_SHARE;

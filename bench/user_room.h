@@ -20,4 +20,8 @@ u64 amk_user_room(const struct amk_strategy *strategy, u64 mem_max);
  */
 u64 amk_user_room_left(const char *meminfo, const char *membership, const char *mount);
 
+/* The two apart and whole: ~0 where nothing says, or nothing limits. */
+u64 amk_user_room_available(const char *meminfo);
+u64 amk_user_room_cgroup(const char *membership, const char *mount);
+
 #endif

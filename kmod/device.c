@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/allocmark: who may ask the module for what. Root alone may open it, one at a time, and a run
- * lives no longer than the call that asked for it, so a killed caller leaves nothing behind.
+ * /dev/allocmark: who may ask the module for what. Root alone may open it, one at a time; a run
+ * lives no longer than the call that asked for it, and what is held no longer than the device is
+ * open, so a killed caller leaves nothing behind.
  *
  * What is wrong with a request is told apart: ENOTTY is a command this module does not have (so
  * also RUN with a struct of another size: the size is part of the number), EINVAL a field out of
@@ -24,6 +25,7 @@
 #include <linux/uaccess.h>
 
 #include "lib/core/block.h"
+#include "hold.h"
 #include "memory.h"
 #include "run.h"
 
@@ -47,6 +49,7 @@ static int session_open(struct inode *inode, struct file *file)
 
 static int session_release(struct inode *inode, struct file *file)
 {
+	amk_hold_release();
 	atomic_set(&session_count, 0);
 	return 0;
 }
@@ -150,6 +153,38 @@ static long session_run(const void __user *from)
 	return error;
 }
 
+static int hold_check(const struct amk_hold *hold)
+{
+	if (hold->size_of != sizeof(*hold) || hold->version != AMK_ABI_VERSION)
+		return -EINVAL;
+	if (hold->flags & ~AMK_HOLD_FLAGS || hold->let_go || hold->keep > AMK_HOLD_KEEP_ALL)
+		return -EINVAL;
+	if (!hold->order || hold->order > AMK_HOLD_ORDER_MAX)
+		return -EINVAL;
+	return hold->operations > AMK_HOLD_OPERATIONS_MAX ? -EINVAL : 0;
+}
+
+static long session_hold(void __user *at)
+{
+	struct amk_hold hold;
+	int error;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (copy_from_user(&hold, at, sizeof(hold)))
+		return -EFAULT;
+	error = hold_check(&hold);
+	if (error)
+		return error;
+	if (mutex_lock_interruptible(&session_lock))
+		return -EINTR;
+	error = amk_hold_set(&hold);
+	mutex_unlock(&session_lock);
+	if (!error && copy_to_user(at, &hold, sizeof(hold)))
+		error = -EFAULT;
+	return error;
+}
+
 static bool is_info(unsigned int cmd)
 {
 	return _IOC_TYPE(cmd) == _IOC_TYPE(AMK_IOC_INFO) && _IOC_NR(cmd) == _IOC_NR(AMK_IOC_INFO) &&
@@ -162,6 +197,8 @@ static long session_ioctl(struct file *file, unsigned int cmd, unsigned long arg
 		return session_info((void __user *)arg, _IOC_SIZE(cmd));
 	if (cmd == AMK_IOC_RUN)
 		return session_run((const void __user *)arg);
+	if (cmd == AMK_IOC_HOLD)
+		return session_hold((void __user *)arg);
 	return -ENOTTY;
 }
 

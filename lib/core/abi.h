@@ -237,9 +237,39 @@ struct amk_run {
 	__u64 result_addr; /* struct amk_result * */
 };
 
+/* amk_hold.flags */
+#define AMK_HOLD_RELEASE (1U << 0) /* first give back all that is held */
+#define AMK_HOLD_FLAGS AMK_HOLD_RELEASE
+
+#define AMK_HOLD_ORDER_MAX 10U
+#define AMK_HOLD_OPERATIONS_MAX (1ULL << 24)
+#define AMK_HOLD_KEEP_ALL 1000U
+
+/*
+ * Memory that the module holds while a run lasts, so that what is free has a form that was asked
+ * for: until another HOLD, or until the device is closed. Nothing is reclaimed for it, and nothing
+ * taken from reserves. Numbers are what is wanted, then what came of it: less where memory is short
+ * or no block of the order is free.
+ */
+struct amk_hold {
+	__u32 size_of;
+	__u32 version;
+	__u32 flags; /* AMK_HOLD_* */
+	__u32 order; /* of blocks that are taken now, 1..AMK_HOLD_ORDER_MAX */
+	__u64 floor_bytes; /* stay available; the module has a floor of its own, too */
+	__u64 blocks; /* 2^order pages each, every other one of which is given back */
+	__u64 pages; /* single ones */
+	__u64 operations; /* objects of mixed sizes and lifetimes to allocate or free now */
+	__u64 seed; /* of their choice */
+	__u64 object_bytes; /* that they may hold at once; then: that they hold */
+	__u32 keep; /* thousandths of the objects that stay after the operations */
+	__u32 let_go; /* 0; then: the kernel ran out of memory, and was given all pages back */
+};
+
 #define AMK_IOC_MAGIC 0xA7
 #define AMK_IOC_INFO _IOWR(AMK_IOC_MAGIC, 1, struct amk_info)
 #define AMK_IOC_RUN _IOW(AMK_IOC_MAGIC, 2, struct amk_run)
+#define AMK_IOC_HOLD _IOWR(AMK_IOC_MAGIC, 3, struct amk_hold)
 
 _Static_assert(sizeof(struct amk_request) == 2024, "ABI: amk_request changed its size");
 _Static_assert(sizeof(struct amk_event) == 72, "ABI: amk_event changed its size");
@@ -247,5 +277,6 @@ _Static_assert(sizeof(struct amk_count) == 200, "ABI: amk_count changed its size
 _Static_assert(sizeof(struct amk_tlb) == 200, "ABI: amk_tlb changed its size");
 _Static_assert(sizeof(struct amk_info) == 56, "ABI: amk_info changed its size");
 _Static_assert(sizeof(struct amk_run) == 2032, "ABI: amk_run changed its size");
+_Static_assert(sizeof(struct amk_hold) == 72, "ABI: amk_hold changed its size");
 
 #endif

@@ -16,6 +16,8 @@ const struct amk_axis amk_axes[] = {
 	{ "threads", "comparability:place.threads*", "how many threads measure, and where" },
 	{ "nodes", "comparability:place.cpu_node comparability:place.memory_node",
 	  "NUMA nodes: which CPU's asked, and which one's memory for" },
+	{ "state", "comparability:state.*",
+	  "the state that memory was brought to: fresh, aged, fragmented, under pressure" },
 	{ "mitigations", "comparability:mitigation.*", "mitigations of processor faults" },
 	{ "microcode", "comparability:cpu.microcode comparability:mitigation.*",
 	  "microcode, and mitigations that need it" },
@@ -86,7 +88,7 @@ static bool axis_covers(const struct amk_axis *axis, const char *group, const ch
 static bool from_kernel(const char *group, const char *key)
 {
 	static const char *const others[] = {
-		"env.", "memcg.", "libc.", "block.", "hypervisor", "allocator.", "place.",
+		"env.", "memcg.", "libc.", "block.", "hypervisor", "allocator.", "place.", "state.",
 	};
 	size_t i;
 

@@ -56,6 +56,8 @@ static const struct source sources[] = {
 	{ AMK_FACT_STATE, "loadavg", "/proc/loadavg" },
 	{ AMK_FACT_STATE, "uptime", "/proc/uptime" },
 	{ AMK_FACT_STATE, "buddyinfo", "/proc/buddyinfo" },
+	{ AMK_FACT_STATE, "unusable_index", "/sys/kernel/debug/extfrag/unusable_index" },
+	{ AMK_FACT_STATE, "pressure.memory", "/proc/pressure/memory" },
 	{ AMK_FACT_STATE, "cgroup", "/proc/self/cgroup" },
 	{ AMK_FACT_STATE, "cpu.freq_khz", CPU "cpu0/cpufreq/scaling_cur_freq" },
 };
@@ -64,9 +66,22 @@ static const struct source sources[] = {
 static const char *const meminfo_keys[] = { "MemFree",	    "MemAvailable",  "Cached",
 					    "SwapTotal",    "SwapFree",	     "Slab",
 					    "SReclaimable", "AnonHugePages", "HugePages_Free" };
-static const char *const vmstat_keys[] = { "allocstall_normal",	 "compact_stall",
-					   "compact_fail",	 "thp_fault_alloc",
-					   "thp_fault_fallback", "pgmajfault" };
+static const char *const vmstat_keys[] = { "allocstall_dma32",
+					   "allocstall_normal",
+					   "allocstall_movable",
+					   "compact_stall",
+					   "compact_fail",
+					   "compact_success",
+					   "compact_migrate_scanned",
+					   "compact_free_scanned",
+					   "pgmigrate_success",
+					   "pgmigrate_fail",
+					   "pgsteal_kswapd",
+					   "pgsteal_direct",
+					   "thp_fault_alloc",
+					   "thp_fault_fallback",
+					   "oom_kill",
+					   "pgmajfault" };
 
 /* Environment variables that change the allocator of every process started by the run. */
 static const char *const variables[] = { "GLIBC_TUNABLES",	   "LD_PRELOAD",

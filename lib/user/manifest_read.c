@@ -239,6 +239,17 @@ static bool threads_read(const json_t *options, struct amk_options *o, char *err
 	return true;
 }
 
+/* A run without a state does not say. */
+static bool state_read(const json_t *options, struct amk_options *o, char *error)
+{
+	if (!optional_text(options, "state", &o->state, error) ||
+	    !optional_text(options, "fragmentation", &o->fragmentation, error) ||
+	    !optional_text(options, "fragmenter", &o->fragmenter, error))
+		return false;
+	return !json_object_get(options, "state_bytes") ||
+	       amk_json_u64(options, "state_bytes", NUMBER_MAX, &o->state_bytes, error);
+}
+
 int amk_manifest_options(const struct amk_run_data *data, struct amk_options *options,
 			 char error[AMK_ERROR_LEN])
 {
@@ -254,6 +265,7 @@ int amk_manifest_options(const struct amk_run_data *data, struct amk_options *op
 	    optional_text(object, "events", &options->events, what) &&
 	    optional_text(object, "tlb", &options->tlb, what) &&
 	    node_read(object, &options->node, what) && threads_read(object, options, what) &&
+	    state_read(object, options, what) &&
 	    small(object, "rounds", AMK_ROUNDS_MAX, &options->rounds, what) &&
 	    amk_json_u64(object, "page_bytes", 1U << 30, &options->page_bytes, what) &&
 	    amk_json_u64(object, "kmalloc_max_bytes", NUMBER_MAX, &options->kmalloc_max_bytes,

@@ -70,6 +70,19 @@ static json_t *threads_array(const struct amk_options *o)
 	return array;
 }
 
+/* Of runs that ask for no state there is nothing to say. */
+static void state_options(json_t *object, const struct amk_options *o)
+{
+	if (o->state)
+		set_string(object, "state", o->state);
+	if (o->fragmentation)
+		set_string(object, "fragmentation", o->fragmentation);
+	if (o->fragmenter)
+		set_string(object, "fragmenter", o->fragmenter);
+	if (o->state_bytes)
+		set_number(object, "state_bytes", o->state_bytes);
+}
+
 static json_t *options_object(const struct amk_manifest *m)
 {
 	const struct amk_options *o = m->options;
@@ -95,6 +108,7 @@ static json_t *options_object(const struct amk_manifest *m)
 	}
 	if (o->node >= 0)
 		set_number(object, "node", (u64)o->node);
+	state_options(object, o);
 	set_number(object, "rounds", o->rounds);
 	/* A number of JSON has 63 bits at best, a seed 64. */
 	set(object, "seed", json_sprintf("%llu", (unsigned long long)o->seed));

@@ -107,6 +107,15 @@ int amk_module_run(const struct amk_module *module, const struct amk_request *re
 	return error;
 }
 
+int amk_module_hold(const struct amk_module *module, struct amk_hold *hold)
+{
+	hold->size_of = sizeof(*hold);
+	hold->version = AMK_ABI_VERSION;
+	if (ioctl(module->fd, AMK_IOC_HOLD, hold))
+		return errno == ENOTTY ? -EPROTO : -errno;
+	return 0;
+}
+
 void amk_module_close(struct amk_module *module)
 {
 	if (module->fd >= 0)

@@ -36,6 +36,12 @@ int amk_module_info(const struct amk_module *module, struct amk_info *info);
 int amk_module_run(const struct amk_module *module, const struct amk_request *req,
 		   struct amk_result *res);
 
+/*
+ * Has the module hold what @hold asks for, and no longer than the device is open; @hold then says
+ * what came of it. 0 or -errno: -EINTR: stopped by a signal, with a part of it held.
+ */
+int amk_module_hold(const struct amk_module *module, struct amk_hold *hold);
+
 /* Closes the device; the module frees what it still holds. */
 void amk_module_close(struct amk_module *module);
 

@@ -93,6 +93,9 @@ void amk_options_free(struct amk_options *options)
 	free(options->sizes);
 	free(options->events);
 	free(options->tlb);
+	free(options->state);
+	free(options->fragmentation);
+	free(options->fragmenter);
 	memset(options, 0, sizeof(*options));
 }
 

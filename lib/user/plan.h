@@ -45,6 +45,10 @@ struct amk_options {
 	u16 thread_cpu[AMK_THREADS_MAX]; /* where that put them */
 	bool counted; /* the clock counts instructions */
 	s32 node; /* that strategies which take one are asked for; -1: the CPU's own */
+	char *state; /* --state and what goes with it as given; NULL and 0: not given */
+	char *fragmentation;
+	char *fragmenter;
+	u64 state_bytes;
 	u32 rounds;
 	u64 seed;
 	u64 page_bytes;
