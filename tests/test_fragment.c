@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The control loop of the fragmenters on a made-up machine, whose free lists follow from what is
+ * held: each index is reached from either side, what is not attainable is said to be, and neither
+ * limit nor an error of who holds is passed over.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "lib/user/fragment.h"
+
+#define ORDER 9U
+#define BLOCK 512U
+
+/* Free memory: whole blocks and single pages, and what is held of it. */
+struct machine {
+	u64 whole; /* blocks */
+	u64 single; /* pages that have no free neighbour */
+	u64 hidden; /* of every so many single pages, one is on a CPU's list */
+	struct amk_held held;
+	int error;
+	u32 calls;
+};
+
+static int machine_hold(void *who, struct amk_hold *hold)
+{
+	struct machine *m = who;
+
+	m->calls++;
+	if (m->error)
+		return m->error;
+	for (; m->held.blocks > hold->blocks; m->held.blocks--, m->whole++)
+		m->single -= BLOCK / 2;
+	for (; m->held.blocks < hold->blocks && m->whole; m->held.blocks++, m->whole--)
+		m->single += BLOCK / 2;
+	for (; m->held.pages > hold->pages; m->held.pages--)
+		m->single++;
+	for (; m->held.pages < hold->pages && m->single; m->held.pages++)
+		m->single--;
+	hold->blocks = m->held.blocks;
+	hold->pages = m->held.pages;
+	return 0;
+}
+
+static int machine_look(void *who, struct amk_buddy *buddy)
+{
+	struct machine *m = who;
+
+	memset(buddy, 0, sizeof(*buddy));
+	buddy->nr_zones = 1;
+	buddy->nr_orders = 11;
+	buddy->zone[0].free[0] = m->single - (m->hidden ? m->single / m->hidden : 0);
+	buddy->zone[0].free[ORDER] = m->whole;
+	return 0;
+}
+
+static struct amk_fragmenter fragmenter(struct machine *m)
+{
+	return (struct amk_fragmenter){ .order = ORDER,
+					.limit_pages = ~0ULL,
+					.who = m,
+					.hold = machine_hold,
+					.look = machine_look };
+}
+
+static bool near(double a, double b, double by)
+{
+	return a - b <= by && b - a <= by;
+}
+
+static void test_plan(void **state)
+{
+	struct amk_held held = { 0 };
+
+	(void)state;
+	/* 1000 whole blocks: of n broken ones 256 n pages are of no use, and 512 (1000 - n) are. */
+	amk_fragment_plan(0.5, ORDER, 512000, 512000, &held);
+	assert_int_equal(held.blocks, 667);
+	assert_int_equal(held.pages, 0);
+	/* Too many of them: a third goes back. */
+	amk_fragment_plan(0.25, ORDER, 333 * 512 + 667 * 256, 333 * 512, &held);
+	assert_int_equal(held.blocks, 400);
+	/* None broken, and too much of no use: pages of that are held. */
+	held = (struct amk_held){ 0 };
+	amk_fragment_plan(0.25, ORDER, 2 * 51200, 51200, &held);
+	assert_int_equal(held.blocks, 0);
+	assert_int_equal(held.pages, 2 * 51200 - 68267);
+	/* Pages that are held are given back before a block is broken. */
+	amk_fragment_plan(0.5, ORDER, 68267, 51200, &held);
+	assert_int_equal(held.blocks, 0);
+	assert_int_equal(held.pages, 0);
+	assert_int_equal(amk_held_pages(&(struct amk_held){ .blocks = 3, .pages = 5 }, ORDER),
+			 3 * 256 + 5);
+}
+
+static void test_reached(void **state)
+{
+	static const double index[] = { 0.25, 0.5, 0.9, 0.1, 0.75, 0.02, 0.98 };
+	struct machine m = { .whole = 900, .single = 2000, .hidden = 20 };
+	struct amk_fragmenter f = fragmenter(&m);
+	double reached;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < AMK_ARRAY_SIZE(index); i++) {
+		assert_int_equal(amk_fragment_reach(&f, index[i], ORDER, &reached), 0);
+		assert_true(near(reached, index[i], 0.011));
+		assert_int_equal(f.held.blocks, m.held.blocks);
+	}
+}
+
+static void test_not_attainable(void **state)
+{
+	struct machine m = { .whole = 100, .single = 0 };
+	struct amk_fragmenter f = fragmenter(&m);
+	double reached = -1;
+
+	(void)state;
+	f.limit_pages = 10 * BLOCK / 2;
+	assert_int_equal(amk_fragment_reach(&f, 0.9, ORDER, &reached), -ERANGE);
+	/* What was reached by ten broken blocks, and no more are held. */
+	assert_true(near(reached, 2560.0 / (2560 + 90 * 512), 1e-9));
+	assert_int_equal(m.held.blocks, 10);
+	/* A page too many for a block. */
+	f.limit_pages = BLOCK / 2 - 1;
+	assert_int_equal(amk_fragment_reach(&f, 0.9, ORDER, &reached), -ERANGE);
+	assert_int_equal(m.held.blocks, 0);
+}
+
+static void test_broken(void **state)
+{
+	struct machine m = { .whole = 100, .error = -EINTR };
+	struct amk_fragmenter f = fragmenter(&m);
+	double reached;
+
+	(void)state;
+	assert_int_equal(amk_fragment_reach(&f, 0.5, ORDER, &reached), -EINTR);
+	assert_int_equal(m.calls, 1);
+	/* What is there already is left alone. */
+	assert_int_equal(amk_fragment_reach(&f, 0, ORDER, &reached), 0);
+	assert_int_equal(m.calls, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plan),
+		cmocka_unit_test(test_reached),
+		cmocka_unit_test(test_not_attainable),
+		cmocka_unit_test(test_broken),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
