@@ -65,6 +65,10 @@ What
                        measure by N threads at once, each on a CPU of its own: compact (default),
                        scatter, core, l3 or node; a guest needs --cpus=N, too. For several counts:
                        './build/bench/allocmark run --threads=1,2,4'
+  --state=KIND         bring memory to a state first: fresh, aged, fragmented or pressure
+  --fragmentation=INDEX[:ORDER] --fragmenter=module|user --state-bytes=SIZE
+                       how far it is broken up, who holds memory for that, and how much at most; see
+                       './build/bench/allocmark run --help', which takes a list of indices, too
   --rounds=N --seed=N  rounds; the seed of every random choice (default: by chance;
                        with --clock=insn: 1)
   --machine=NAME       this machine's name in the records (default: its host name)
@@ -119,7 +123,7 @@ nodes() {
 }
 
 options='--where --kernel --arch --accel --clock --append --cpus --memory --timeout --side --quick --full --claims
---strategies --allocators --workloads --sizes --events --tlb --nodes --threads --place --rounds --seed --machine --out --resume --no-plot --help'
+--strategies --allocators --workloads --sizes --events --tlb --nodes --threads --place --state --fragmentation --fragmenter --state-bytes --rounds --seed --machine --out --resume --no-plot --help'
 
 parse() {
 	local arg value
@@ -155,6 +159,9 @@ parse() {
 		--nodes=*) nodes "$value"; nodes=$value ;;
 		--threads=*) number --threads "$value"; run_args+=("$arg") ;;
 		--place=*) one_of --place "$value" compact scatter core l3 node; run_args+=("$arg") ;;
+		--state=*) one_of --state "$value" fresh aged fragmented pressure; run_args+=("$arg") ;;
+		--fragmenter=*) one_of --fragmenter "$value" module user; run_args+=("$arg") ;;
+		--fragmentation=?* | --state-bytes=?*) run_args+=("$arg") ;;
 		--rounds=*) number --rounds "$value"; run_args+=("$arg") ;;
 		--seed=*) number --seed "$value"; seed=$value ;;
 		--machine=?*) machine=$value ;;

@@ -105,9 +105,10 @@ static const struct argp_option options[] = {
 	  "is allowed; after a churn of objects, some of which stay; broken up; or so much of it "
 	  "held that what is free lies just above the low watermark (default: as it is)",
 	  1 },
-	{ "fragmentation", KEY_FRAGMENTATION, "INDEX[:ORDER]", 0,
+	{ "fragmentation", KEY_FRAGMENTATION, "LIST[:ORDER]", 0,
 	  "unusable free space index to break memory up to, from 0 to 1, and the order it is of "
-	  "(default: 0.75:9); implies --state=fragmented",
+	  "(default: 0.75:9); of a list such as 0.25,0.5,0.75 a run for each, in "
+	  "RUNDIR/fragmentationINDEX; implies --state=fragmented",
 	  1 },
 	{ "fragmenter", KEY_FRAGMENTER, "module|user", 0,
 	  "who holds memory for a state: the module, whose pages stay where they are, or a "
@@ -446,6 +447,8 @@ int amk_cmd_run(int argc, char **argv)
 	struct amk_run_line line = { .cpu = -1, .node = -1 };
 
 	argp_parse(&argp, argc, argv, 0, NULL, &line);
+	if (line.fragmentation && strchr(line.fragmentation, ','))
+		return amk_run_fragmentation(&line, run_line);
 	if (line.threads)
 		return amk_run_threads(&line, run_line);
 	return line.nodes ? amk_run_nodes(&line, run_line) : run_line(&line);

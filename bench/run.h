@@ -84,6 +84,12 @@ int amk_run_resume(struct amk_run_job *run);
 typedef int amk_run_fn(const struct amk_run_line *line);
 
 /*
+ * Makes a run by @run for each index of a list in line->fragmentation, as amk_run_nodes() does for
+ * pairs.
+ */
+int amk_run_fragmentation(struct amk_run_line *line, amk_run_fn *run);
+
+/*
  * Makes a run by @run for each pair of the nodes in @line, below the directory of @line. The exit
  * status of all, with one line printed about what is wrong.
  */

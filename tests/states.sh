@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# States of memory without privilege, by at most 16 MiB of this machine: a state that is always to be
+# had is had and recorded, one that is not is one line and leaves nothing, no process outlives the run, and
+# wrong words are named.
+set -eu
+# shellcheck source=SCRIPTDIR/tap.sh
+. "$AMK_SRCDIR/tests/tap.sh"
+
+allocmark=$AMK_BUILDDIR/bench/allocmark
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp"
+options=(run --side=user --strategies=malloc --workloads=pair --sizes=64 --quiet --no-table --events=none)
+
+# refuses NAME PATTERN OPTION...: the run fails, with one line that has PATTERN, and writes nothing.
+refuses() {
+	local name=$1 pattern=$2 ended=0
+
+	shift 2
+	"$allocmark" "${options[@]}" --out=refused "$@" >/dev/null 2>err || ended=$?
+	tap_is "$name: exit status" "$ended" 1
+	tap_is "$name: one line" "$(wc -l <err)" 1
+	tap_ok "$name: says what is wrong" grep -q -- "$pattern" err
+	tap_ok "$name: leaves nothing" test ! -e refused
+}
+
+refuses "an unknown state" "--state: 'stale' is none of" --state=stale
+refuses "an index of no machine" "'1.5' is no index" --fragmentation=1.5
+refuses "an order that is none" "'0.5:11' is no index" --fragmentation=0.5:11
+refuses "a list that falls" "no rising list" --fragmentation=0.5,0.4
+refuses "an index of another state" "not of --state=aged" --state=aged --fragmentation=0.5
+refuses "an unknown holder" "--fragmenter: 'me'" --state=aged --fragmenter=me
+refuses "a limit of nothing" "--state-bytes is of a state" --state-bytes=8M
+refuses "no limit" "--state-bytes: 'much'" --state=aged --state-bytes=much
+refuses "no module to hold" "--fragmenter=module: " --state=pressure --fragmenter=module
+refuses "more than the limit allows" "not attainable here" --fragmentation=1 --state-bytes=8M --fragmenter=user
+
+tap_ok "a run after a churn" "$allocmark" "${options[@]}" --rounds=2 --state=aged --state-bytes=16M \
+	--fragmenter=user --out=aged
+tap_ok "is told by its state" grep -q '"state.kind": "aged"' aged/manifest.json
+tap_ok "by who held" grep -q '"state.fragmenter": "user"' aged/manifest.json
+tap_ok "says what was held" grep -Eq '"state.user_bytes": "[1-9][0-9]{4,7}"' aged/manifest.json
+tap_ok "and what was before" grep -q '"state.before.buddyinfo"' aged/manifest.json
+tap_ok "a fresh one says what it could do" "$allocmark" "${options[@]}" --rounds=1 --state=fresh --out=fresh
+tap_ok "whatever that was" grep -q '"state.prepared"' fresh/manifest.json
+"$allocmark" compare fresh aged >/dev/null 2>err || true
+tap_ok "two states are not compared unasked" grep -q -- '--across=state' err
+tap_ok "a run without a state" "$allocmark" "${options[@]}" --rounds=1 --out=plain
+tap_is "does not tell of any" "$(grep -c '"state\.' plain/manifest.json)" 0
+
+"$allocmark" "${options[@]}" --rounds=1000 --state=aged --state-bytes=16M --fragmenter=user --out=killed \
+	>/dev/null 2>&1 &
+pid=$!
+while kill -0 "$pid" 2>/dev/null && [ ! -s killed/blocks.jsonl ]; do :; done
+holder=$(cat "/proc/$pid/task/$pid/children")
+kill -STOP "$pid"
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null || true
+tap_ok "there was a process that held" test -n "$holder"
+# It dies when its parent has: each look costs a process, so this is a bounded while.
+gone=no
+for _ in $(seq 2000); do
+	gone=yes
+	for child in $holder; do
+		if grep -q '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$child/status" 2>/dev/null; then gone=no; fi
+	done
+	if [ $gone = yes ]; then break; fi
+done
+tap_is "and it is gone with a run that was killed" "$gone" yes
+tap_done
