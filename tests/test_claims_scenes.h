@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The scenes of test_claims.c: for each claim figures that it holds with, and figures that it does not.
+ * The scenes of test_claims.c: for each claim figures that it holds with, and others.
  */
 #ifndef AMK_TEST_CLAIMS_SCENES_H
 #define AMK_TEST_CLAIMS_SCENES_H

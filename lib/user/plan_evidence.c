@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a run for evidence measures: the cells that statements about the kernel's allocators are held
- * to (bench/claim.def), and no others.
+ * What a run for evidence measures: the cells that statements about the kernel's allocators are
+ * held to (bench/claim.def), and no others.
  */
 #include "lib/user/plan_grid.h"
 

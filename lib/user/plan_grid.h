@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a grid leaves out, for plan.c: a quick run has no time for everything, and a run for evidence
- * has what statements are held to.
+ * What a grid leaves out, for plan.c: a quick run has no time for everything, and a run for
+ * evidence has what statements are held to.
  */
 #ifndef AMK_PLAN_GRID_H
 #define AMK_PLAN_GRID_H

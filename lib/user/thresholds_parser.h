@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reading thresholds, between the file that knows lines and sections (thresholds_read.c) and the one
- * that knows what values mean (thresholds_value.c).
+ * Reading thresholds, between the file that knows lines and sections (thresholds_read.c) and the
+ * one that knows what values mean (thresholds_value.c).
  */
 #ifndef AMK_THRESHOLDS_PARSER_H
 #define AMK_THRESHOLDS_PARSER_H
@@ -20,9 +20,7 @@ struct amk_thresholds_parser {
 	char *error;
 };
 
-/*
- * Keeps the first error, which is of line @line. Returns 0, which a handler of inih says for "wrong".
- */
+/* Keeps the first error, of line @line. Returns 0, which a handler of inih says for "wrong". */
 __attribute__((format(printf, 3, 4))) int amk_thresholds_fail_at(struct amk_thresholds_parser *p,
 								 u32 line, const char *format, ...);
 
