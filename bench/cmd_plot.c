@@ -22,6 +22,7 @@ struct options {
 	char *strategies, *sizes;
 	const char *out;
 	char formats[32];
+	bool text; /* no picture: curves on stdout */
 	struct amk_choice choice;
 };
 
@@ -30,7 +31,10 @@ static const struct argp_option options_table[] = {
 	  "Where the pictures go (default: RUN/plots, or RUN/plots/compared of the "
 	  "first run if there are several)",
 	  0 },
-	{ "format", 'f', "LIST", 0, "png, svg, pdf or some of them (default: png,svg)", 0 },
+	{ "format", 'f', "LIST", 0,
+	  "png, svg, pdf or some of them (default: png,svg); with --over also text: tables on "
+	  "stdout and no picture",
+	  0 },
 	{ "families", 'F', "LIST", 0,
 	  "Only the plots of these families (default: every family that "
 	  "does real work, and the headline plots)",
@@ -118,6 +122,8 @@ static void options_check(const struct options *o)
 
 	if (!o->over && option)
 		fail("%s goes with --over=FACT", option);
+	if (!o->over && o->text)
+		fail("--format=text goes with --over=FACT: allocmark show prints a run");
 	if (o->over && o->nr_paths == 1)
 		fail("--over=%s: one run is no curve: give two or more", o->over);
 }
@@ -131,7 +137,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->out = arg;
 		return 0;
 	case 'f':
-		parse_formats(o, arg);
+		o->text = !strcmp(arg, "text");
+		if (!o->text)
+			parse_formats(o, arg);
 		return 0;
 	case 'F':
 		parse_families(o, arg);
@@ -210,7 +218,7 @@ static int report(const struct amk_plot *plot)
 		amk_fail("plot: the runs are in ns and in insn, which share no axis: their times "
 			 "are not drawn");
 	if (*plot->absent)
-		amk_fail("plot: not drawn, nothing of it in the records: %s", plot->absent);
+		amk_fail("plot: not drawn, for lack of records: %s", plot->absent);
 	if (plot->no_gnuplot)
 		return amk_fail(
 			"plot: no gnuplot: the tables are in %s; to draw them: apt-get install "
@@ -312,7 +320,7 @@ static int over_draw(struct amk_plot *plot, const struct options *o, const char 
 
 	if (ret)
 		return ret;
-	ret = amk_plot_places(plot, out);
+	ret = o->text ? 0 : amk_plot_places(plot, out);
 	if (!ret)
 		ret = o->of ? words_draw(&over, o->of, false) : amk_over_draw_all(&over, NULL, -1);
 	if (!ret && !plot->nr_tables)
@@ -359,9 +367,10 @@ static int plot_all(struct amk_plot *plot, const struct options *o)
 	amk_plot_word(plot);
 	memcpy(plot->formats, o->formats, sizeof(plot->formats));
 	plot->place = "--out";
+	plot->text = o->text;
 	ret = place_word(plot, o, out);
 	if (!ret && o->over)
-		return over_draw(plot, o, out) ? EXIT_FAILURE : report(plot);
+		return over_draw(plot, o, out) ? EXIT_FAILURE : o->text ? 0 : report(plot);
 	if (!ret)
 		ret = amk_plot_places(plot, out);
 	if (!ret)

@@ -43,6 +43,7 @@ struct amk_plot {
 	char caution[2][AMK_PLOT_TEXT_LEN];
 	bool units_differ; /* ns and insn share no axis */
 	bool no_gnuplot; /* tables only */
+	bool text; /* curves are printed to stdout and nothing is drawn */
 	/* The fact that the runs differ in, which is an axis of the plots: no caution; or NULL. */
 	const char *over;
 	unsigned int nr_tables;

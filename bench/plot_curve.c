@@ -180,6 +180,11 @@ int amk_over_draw(const struct amk_over *over, const struct amk_curve *curve)
 	struct amk_curve_picture *p;
 	int ret = amk_curve_cells(over, curve, &set);
 
+	if (!ret && over->plot->text) {
+		ret = amk_curve_print(over, curve, &set);
+		free(set.size);
+		return ret;
+	}
 	p = ret ? NULL : calloc(1, sizeof(*p));
 	if (!ret && !p)
 		ret = -ENOMEM;

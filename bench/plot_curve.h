@@ -38,6 +38,12 @@ const struct amk_strategy *amk_curve_strategy(const struct amk_curve_picture *p,
 					      const struct amk_curve_block *b);
 u64 amk_curve_size(const struct amk_curve_picture *p, const struct amk_curve_block *b);
 
+/*
+ * Prints @curve of the cells in @set to stdout, for people. 0 or -ENOMEM.
+ */
+int amk_curve_print(const struct amk_over *over, const struct amk_curve *curve,
+		    const struct amk_curve_set *set);
+
 /* Writes the table of @p and draws it. 0 or -errno, said on stderr. */
 int amk_curve_table(const struct amk_curve_picture *p);
 int amk_curve_script(const struct amk_curve_picture *p);

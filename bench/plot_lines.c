@@ -260,12 +260,18 @@ int amk_plot_note(struct amk_plot *plot, const char *name, int ret)
 	return 0;
 }
 
-static int figure_try(struct amk_plot *plot, const struct amk_plot_figure *figure)
+/* Draws @figure; @missing: there is nothing of it in the records. */
+static int figure_try(struct amk_plot *plot, const struct amk_plot_figure *figure, bool *missing)
 {
+	int ret;
+
+	*missing = false;
 	/* Said once, by the command. */
 	if (figure->timed && plot->units_differ)
 		return 0;
-	return amk_plot_note(plot, figure->name, amk_figure_draw(plot, figure));
+	ret = amk_figure_draw(plot, figure);
+	*missing = ret == -ENODATA;
+	return *missing ? 0 : ret;
 }
 
 static int sweep(struct amk_plot *plot)
@@ -279,16 +285,27 @@ static int sweep(struct amk_plot *plot)
 		.timed = true,
 	};
 	struct amk_plot_figure figure;
+	bool missing;
+	int ret;
 
 	figure_of(&figure, &kind);
 	snprintf(figure.name, sizeof(figure.name), "sweep");
 	snprintf(figure.title, sizeof(figure.title),
 		 "Sweep: what an allocation costs, by size and way of allocating");
 	strategies_set(&figure, sweep_ids, AMK_ARRAY_SIZE(sweep_ids));
-	return figure_try(plot, &figure);
+	ret = figure_try(plot, &figure, &missing);
+	return missing ? amk_plot_note(plot, figure.name, -ENODATA) : ret;
 }
 
-static int headlines(struct amk_plot *plot)
+/* What of the kinds and families there is nothing of. */
+struct gaps {
+	bool headline[AMK_ARRAY_SIZE(kinds)];
+	bool family[AMK_ARRAY_SIZE(kinds)][AMK_NR_FAMILIES];
+	u32 drawn_of_kind[AMK_ARRAY_SIZE(kinds)];
+	u32 drawn_of_family[AMK_NR_FAMILIES];
+};
+
+static int headlines(struct amk_plot *plot, struct gaps *gaps)
 {
 	struct amk_plot_figure figure;
 	size_t i;
@@ -301,16 +318,15 @@ static int headlines(struct amk_plot *plot)
 		snprintf(figure.name, sizeof(figure.name), "%s", kinds[i].headline);
 		snprintf(figure.title, sizeof(figure.title), "%s", kinds[i].headline_title);
 		strategies_set(&figure, mapping_ids, AMK_ARRAY_SIZE(mapping_ids));
-		ret = figure_try(plot, &figure);
+		ret = figure_try(plot, &figure, &gaps->headline[i]);
 	}
 	return ret;
 }
 
-static int family(struct amk_plot *plot, enum amk_family_id id)
+static int family(struct amk_plot *plot, enum amk_family_id id, struct gaps *gaps)
 {
-	size_t i, before = strlen(plot->absent), nr_drawn = plot->nr_tables;
 	struct amk_plot_figure figure;
-	char name[64];
+	size_t i;
 	int ret = 0;
 
 	for (i = 0; !ret && i < AMK_ARRAY_SIZE(kinds); i++) {
@@ -320,23 +336,58 @@ static int family(struct amk_plot *plot, enum amk_family_id id)
 		snprintf(figure.title, sizeof(figure.title), "Family %s: %s", amk_families[id].name,
 			 kinds[i].title);
 		family_set(&figure, id);
-		ret = figure_try(plot, &figure);
+		ret = figure_try(plot, &figure, &gaps->family[i][id]);
+		gaps->drawn_of_kind[i] += !gaps->family[i][id];
+		gaps->drawn_of_family[id] += !gaps->family[i][id];
 	}
-	if (ret || plot->nr_tables > nr_drawn || !plot->absent[before])
-		return ret;
-	/* Nothing of it at all: one word instead of one a plot. */
-	plot->absent[before] = '\0';
-	snprintf(name, sizeof(name), "%s-*", amk_families[id].name);
-	return amk_plot_note(plot, name, -ENODATA);
+	return ret;
+}
+
+static void gap_note(struct amk_plot *plot, const char *prefix, const char *name)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "%s%s", prefix, name);
+	amk_plot_note(plot, text, -ENODATA);
+}
+
+/*
+ * Notes what is missing, each thing once: a kind that there is nothing of, whatever the family; of
+ * a family that has plots, those it lacks; and one that was asked for and has none.
+ */
+static void gaps_note(struct amk_plot *plot, const struct amk_choice *choice,
+		      const struct gaps *gaps)
+{
+	char prefix[AMK_NAME_LEN + 2];
+	size_t i;
+	u32 id;
+
+	for (i = 0; i < AMK_ARRAY_SIZE(kinds); i++) {
+		if (!gaps->drawn_of_kind[i])
+			gap_note(plot, "", kinds[i].name);
+		else if (gaps->headline[i])
+			gap_note(plot, "", kinds[i].headline);
+	}
+	for (id = 0; id < AMK_NR_FAMILIES; id++) {
+		snprintf(prefix, sizeof(prefix), "%s-", amk_families[id].name);
+		if (choice->family[id] && !gaps->drawn_of_family[id] && !choice->all_families)
+			gap_note(plot, prefix, "*");
+		for (i = 0; i < AMK_ARRAY_SIZE(kinds) && gaps->drawn_of_family[id]; i++)
+			if (gaps->family[i][id] && gaps->drawn_of_kind[i])
+				gap_note(plot, prefix, kinds[i].name);
+	}
 }
 
 int amk_plot_lines(struct amk_plot *plot, const struct amk_choice *choice)
 {
-	int ret = choice->all_families ? headlines(plot) : 0;
+	struct gaps gaps = { .headline = { false } };
+	int ret = choice->all_families ? headlines(plot, &gaps) : 0;
 	u32 id;
 
 	for (id = 0; !ret && id < AMK_NR_FAMILIES; id++)
 		if (choice->family[id])
-			ret = family(plot, id);
+			ret = family(plot, id, &gaps);
+	if (!ret)
+		gaps_note(plot, choice, &gaps);
 	return ret;
 }

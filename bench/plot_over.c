@@ -125,12 +125,14 @@ static int made_draw(const struct amk_over *over, const struct amk_workload *wor
 	return ret;
 }
 
-static bool is_made(const struct amk_workload *workload)
+/* Whether there are curves made for @workload, with @metric in them unless that is -1. */
+static bool is_made(const struct amk_workload *workload, int metric)
 {
 	const struct amk_curve *curve;
 
 	for (curve = amk_curves; curve->name; curve++)
-		if (!strcmp(curve->workload, workload->name))
+		if (!strcmp(curve->workload, workload->name) &&
+		    (metric < 0 || (int)curve->metric == metric))
 			return true;
 	return false;
 }
@@ -148,7 +150,9 @@ static int workload_draw(const struct amk_over *over, const struct amk_workload 
 	int ret = made_draw(over, workload, metric), id;
 
 	for (id = 0; id < AMK_NR_METRICS && !ret; id++) {
-		if (metric >= 0 ? id != metric : !is_drawn(&amk_metrics[id]) || is_made(workload))
+		if (metric >= 0 ? id != metric : !is_drawn(&amk_metrics[id]))
+			continue;
+		if (is_made(workload, metric))
 			continue;
 		ret = metric_draw(over, workload, id);
 	}

@@ -132,7 +132,7 @@ pictures_tests() {
 	has "draws again over what is there" "$tmp/out" "in $tmp/drawn/plots"
 	tap_empty "gnuplot has nothing to say" \
 		"$(grep -v '^allocmark: plot: not drawn' "$tmp/err" || true)"
-	has "what is absent is said" "$tmp/err" "nothing of it in the records: " "context-*"
+	has "what is absent is said" "$tmp/err" "for lack of records: " "overhead translation"
 	tap_empty "every table has its PNG and SVG" "$(each_picture)"
 	tap_empty "every series is named" "$(unnamed_series)"
 	tap_empty "nothing half-drawn is left" "$(find "$tmp/drawn/plots" -name '.*' -type f)"
@@ -329,6 +329,13 @@ over_tests() {
 	tap_is "over: only what is asked for" "$(awk -F'\t' 'FNR > 1 && NF { print $7, $8, $9 }' \
 		"$tmp"/index/data/*.tsv | tr '\n' ';')" "malloc 4096 0.1;malloc 4096 0.2;malloc 4096 0.8;"
 	has "over: what else differs is a caution" "$tmp/index/over-index-pair-lat_pair.svg" "differ in place.threads"
+	"$allocmark" plot --over=threads --format=text --of=pair --sizes=8,4K "$tmp"/sweep[821] >"$tmp/text"
+	tap_is "over: as text, a column a run" "$(awk '$1 == "threads" { print; exit }' "$tmp/text" | xargs)" "threads 1 2 8"
+	tap_is "over: as text, the figures" "$(awk '$2 == "malloc" && $3 == 8 { print $4; exit }' "$tmp/text")" \
+		"$(awk '{ printf "%.3g", $1 }' <<<"$figures")"
+	tap_is "over: as text, what was refused is a dash" \
+		"$(awk '$2 == "kmalloc" && $3 == "4K" { print $(NF - 2); exit }' "$tmp/text")" -
+	tap_ok "over: as text nothing is written" test ! -e "$tmp/sweep8/plots"
 	tap_ok "over: everything" "$allocmark" plot --over=threads "$tmp"/sweep[128] --format=svg --out="$tmp/all"
 	tap_ok "over: everything: chase too" test -s "$tmp/all/over-threads-chase-lat_load_page.svg"
 }
@@ -343,6 +350,7 @@ over_input_tests() {
 	refuses "over: a fact in words" "word: 'threads' is no number" --over=threads "$tmp/sweep1" "$tmp/word"
 	refuses "over: the same in each run" "it is 2 in each run: give runs that differ" --over=threads \
 		"$tmp/sweep2" "$tmp/sweep2"
+	refuses "over: text without it" "--format=text goes with --over" --format=text "$tmp/sweep1"
 	refuses "over: one run" "one run is no curve" --over=threads "$tmp/sweep1"
 	refuses "over: no such workload" "no workload 'moon': allocmark list workloads" --over=threads \
 		--of=moon "$tmp"/sweep[12]
