@@ -89,6 +89,7 @@ qemu_command() {
 		command+=(-chardev "file,id=$stream,path=$fifo/$stream$spool"
 			-device "virtserialport,chardev=$stream,name=$stream")
 	done
+	numa_command
 	command+=(${qemu_args+"${qemu_args[@]}"})
 	# A guest.sh that is killed outright must not leave its QEMU behind.
 	if setpriv --help 2>/dev/null | grep -q pdeathsig; then

@@ -23,6 +23,8 @@ usage() {
 	  --clock=real|insn  insn: TCG on one CPU whose clock counts instructions (default: real)
 	  --cpus=N           default 2; 1 with --clock=insn
 	  --memory=MB        default 2048
+	  --numa=MB,MB,...   NUMA nodes of these sizes, such as 512,256,0, in place of --memory; CPUs are
+	                     dealt out to them in turn, by default one each
 	  --timeout=SECONDS  for the whole guest, default 3600
 	  --append=WORDS     more kernel command line (repeatable)
 	  --qemu-arg=ARG     one more argument for QEMU (repeatable)
@@ -52,12 +54,14 @@ die() {
 
 # shellcheck source=SCRIPTDIR/arch.sh
 . "$here/arch.sh"
+# shellcheck source=SCRIPTDIR/guest-numa.sh
+. "$here/guest-numa.sh"
 # shellcheck source=SCRIPTDIR/guest-streams.sh
 . "$here/guest-streams.sh"
 # shellcheck source=SCRIPTDIR/guest-qemu.sh
 . "$here/guest-qemu.sh"
 
-kernel='' job='' out='' accel=auto clock=real cpus='' memory=2048 timeout=3600
+kernel='' job='' out='' accel=auto clock=real cpus='' memory='' numa='' timeout=3600
 pack=() append=() qemu_args=()
 for arg; do
 	case $arg in
@@ -69,6 +73,7 @@ for arg; do
 	--clock=*) clock=${arg#*=} ;;
 	--cpus=*) cpus=${arg#*=} ;;
 	--memory=*) memory=${arg#*=} ;;
+	--numa=*) numa=${arg#*=} ;;
 	--timeout=*) timeout=${arg#*=} ;;
 	--append=*) append+=("${arg#*=}") ;;
 	--qemu-arg=*) qemu_args+=("${arg#*=}") ;;
@@ -130,7 +135,9 @@ check_arguments() {
 	*) die 2 "--accel=$accel: give auto, kvm or tcg" ;;
 	esac
 	check_clock
+	check_numa
 	cpus=${cpus:-2}
+	memory=${memory:-2048}
 	check_number --cpus "$cpus" 1 255
 	check_number --memory "$memory" 128 1048576
 	check_number --timeout "$timeout" 1 9999999

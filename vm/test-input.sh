@@ -167,6 +167,10 @@ test_guest_arguments() {
 	refused 'an unknown argument' 2 "'--frob'" guest --frob
 	refused 'no CPU' 2 '--cpus=0' guest --cpus=0
 	refused 'a memory of words' 2 '--memory=much' guest --memory=much
+	refused 'a NUMA node of words' 2 '--numa=512,much' guest --numa=512,much
+	refused 'NUMA nodes and memory' 2 'leave out --memory' guest --numa=512,256 --memory=768
+	refused 'a NUMA node of nothing' 2 'node 2 has neither' guest --numa=512,256,0 --cpus=2
+	refused 'too many NUMA nodes' 2 'give 64 at most' guest --numa="$(seq -s, 65)"
 	refused 'an unknown clock' 2 '--clock=sun' guest --clock=sun
 	refused 'an unknown accelerator' 2 '--accel=warp' guest --accel=warp
 	refused 'instructions under KVM' 2 '--accel=tcg' guest --clock=insn --accel=kvm

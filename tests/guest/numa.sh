@@ -23,37 +23,18 @@ argument() {
 	for word; do arguments+=("--qemu-arg=$word"); done
 }
 
-# nodes SPEC...: MB:CPU for each node, either may be empty; sets the arguments of its guest. A node is as
-# far from another as its number tells: 10, and 7 for each step up, 9 for each step down.
+# nodes MB,MB,... [CPUS]: sets the arguments of a guest with these nodes. A node is as far from another as its
+# number tells: 10, and 7 for each step up, 9 for each step down; the same in the HMAT, where there is one.
 nodes() {
-	local spec mb cpu id=0 total=0 cpus=0 hmat
+	local from to far way count hmat=on
 
-	arguments=()
 	# Linux refuses a HMAT with a node that has no memory.
-	case " $* " in *' :'*) hmat=off ;; *) hmat=on ;; esac
+	case ,$1, in *,0,*) hmat=off ;; esac
+	arguments=(--numa="$1" ${2:+--cpus="$2"})
 	argument -machine "hmat=$hmat"
-	for spec; do
-		mb=${spec%:*} cpu=${spec#*:}
-		if [ -n "$mb" ]; then
-			argument -object "memory-backend-ram,id=m$id,size=${mb}M"
-			total=$((total + mb))
-		fi
-		if [ -n "$cpu" ]; then cpus=$((cpus + 1)); fi
-		argument -numa "node,nodeid=$id${cpu:+,cpus=$cpu}${mb:+,memdev=m$id}"
-		id=$((id + 1))
-	done
-	distances "$@"
-	# A socket each: Linux complains where processors of one package are on two nodes.
-	argument -smp "cpus=$cpus,sockets=$cpus,cores=1,threads=1"
-	arguments+=(--memory="$total" --cpus="$cpus")
-}
-
-# distances SPEC...: of the nodes to each other, and the same in the HMAT, where there is one.
-distances() {
-	local from to far way specs=("$@")
-
-	for from in "${!specs[@]}"; do
-		for to in "${!specs[@]}"; do
+	count=$(tr -cd , <<<"$1" | wc -c)
+	for from in $(seq 0 "$count"); do
+		for to in $(seq 0 "$count"); do
 			far=$((to > from ? 7 * (to - from) : 9 * (from - to)))
 			if [ "$far" != 0 ]; then argument -numa "dist,src=$from,dst=$to,val=$((10 + far))"; fi
 			[ "$hmat" = on ] || continue
@@ -123,7 +104,7 @@ misplaced() {
 	awk '$5 == "ok" && !($6 > 0 && $7 == $6 && $8 == 0)'
 }
 
-nodes 960:0 64:1
+nodes 960,64
 guest two <<'JOB'
 set -eu
 insmod /lib/modules/allocmark.ko
@@ -179,7 +160,7 @@ tap_ok "asked, they are" allocmark compare --across=nodes "$scratch/out/two/cpu0
 	"$scratch/out/two/cpu0-mem1"
 
 # Linux numbers nodes as its tables name them, those with CPUs first.
-nodes 512:0 192:1 :2 320:
+nodes 512,192,0,320 3
 guest four <<'JOB'
 set -eu
 insmod /lib/modules/allocmark.ko
