@@ -38,6 +38,7 @@ enum key {
 	KEY_ENVIRONMENT,
 	KEY_MACHINE,
 	KEY_MIRROR,
+	KEY_THEN,
 	KEY_CPU,
 	KEY_NODE,
 	KEY_NODES,
@@ -108,7 +109,9 @@ static const struct argp_option options[] = {
 	{ "fragmentation", KEY_FRAGMENTATION, "LIST[:ORDER]", 0,
 	  "unusable free space index to break memory up to, from 0 to 1, and the order it is of "
 	  "(default: 0.75:9); of a list such as 0.25,0.5,0.75 a run for each, in "
-	  "RUNDIR/fragmentationINDEX; implies --state=fragmented",
+	  "RUNDIR/fragmentationINDEX (default workload then: frag; default strategies of that: "
+	  "kmalloc, kmalloc-nowait, kvmalloc, vmalloc, alloc_pages, mmap, mmap-thp, hugetlb-2m; "
+	  "default sizes: 4K to 4M); implies --state=fragmented",
 	  1 },
 	{ "fragmenter", KEY_FRAGMENTER, "module|user", 0,
 	  "who holds memory for a state: the module, whose pages stay where they are, or a "
@@ -123,6 +126,10 @@ static const struct argp_option options[] = {
 	  "measure what a run that was stopped still lacks, by the options it was started with",
 	  2 },
 	{ "mirror", KEY_MIRROR, "FILE", 0, "write each record there too (a guest's port)", 2 },
+	{ "then", KEY_THEN, "PROGRAM", 0,
+	  "with an option that makes several runs: start PROGRAM RUNDIR when each of them has "
+	  "ended, and wait for it",
+	  2 },
 	{ "environment", KEY_ENVIRONMENT, "NAME", 0,
 	  "host, guest-kvm, guest-tcg or guest-icount (default: what can be seen from inside)", 2 },
 	{ "machine", KEY_MACHINE, "NAME", 0, "name of the machine (default: its host name)", 2 },
@@ -281,6 +288,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_MIRROR:
 		line->mirror = arg;
+		return 0;
+	case KEY_THEN:
+		line->then = arg;
 		return 0;
 	case KEY_CPU:
 		line->cpu = (int)number_read("--cpu", arg, 0, 1U << 20);

@@ -24,8 +24,10 @@ struct amk_run_line {
 	const char *environment;
 	const char *machine;
 	const char *mirror;
+	const char *then; /* of a sweep: the program that each run is handed to */
 	const char *state;
 	const char *fragmentation;
+	bool curves; /* over fragmentation: choose for them what is not given */
 	const char *fragmenter;
 	u64 state_bytes; /* 0: not given */
 	const char *chosen; /* an option that a resumed run must not be given */

@@ -60,5 +60,6 @@ int amk_run_fragmentation(struct amk_run_line *line, amk_run_fn *run)
 				line->nodes ? "--nodes" : "--threads");
 	if (amk_run_sweep_check(line, "--fragmentation"))
 		return 1;
+	line->curves = !line->workloads || !strcmp(line->workloads, "frag");
 	return amk_run_sweep(line, step, (size_t)n, run);
 }

@@ -22,13 +22,13 @@ static char *copy(const char *text)
 	return text ? strdup(text) : NULL;
 }
 
-/* What is measured of memory on a node, and by threads, unless something else is asked for. */
+/* What is measured of memory on a node, by threads, and of memory broken up, unless it is given. */
 static const char *chosen(const struct amk_run_line *line, const char *given, const char *placed,
-			  const char *shared)
+			  const char *shared, const char *curves)
 {
 	if (given)
 		return given;
-	return line->node >= 0 ? placed : line->nr_threads ? shared : NULL;
+	return line->node >= 0 ? placed : line->nr_threads ? shared : line->curves ? curves : NULL;
 }
 
 /* The options of a new run, except what depends on the kernel side. */
@@ -44,12 +44,13 @@ static void options_fresh(struct amk_run_job *run)
 	o->node = line->node;
 	o->nr_threads = line->nr_threads;
 	o->spread = line->spread;
-	o->strategies = copy(
-		chosen(line, line->strategies, "numa,null", "default,cache,mapped,pages,null"));
+	o->strategies = copy(chosen(line, line->strategies, "numa,null",
+				    "default,cache,mapped,pages,null", NULL));
 	o->allocators = copy(line->allocators);
 	o->workloads = copy(chosen(line, line->workloads, "pair,touch,chase,stream,placement",
-				   "pair,burst-fifo,remote"));
-	o->sizes = copy(chosen(line, line->sizes, "4K,64K,1M,16M", "64,4K,64K"));
+				   "pair,burst-fifo,remote", "frag"));
+	o->sizes = copy(chosen(line, line->sizes, "4K,64K,1M,16M", "64,4K,64K",
+			       "4K,16K,64K,256K,1M,2M,4M"));
 	o->events = copy(line->events);
 	o->tlb = copy(line->tlb);
 	o->state = copy(line->state);
@@ -87,11 +88,29 @@ static int module_open(struct amk_run_job *run)
 	return 0;
 }
 
+/*
+ * Whose curves are drawn over how broken up memory is: what is known when it is known which sides
+ * there are.
+ */
+static void curves_choose(struct amk_run_job *run)
+{
+	static const char *const words[2][2] = {
+		{ "", "mmap,mmap-thp,hugetlb-2m" },
+		{ "alloc_pages,kmalloc,kmalloc-nowait,kvmalloc,kernel:vmalloc",
+		  "alloc_pages,kmalloc,kmalloc-nowait,kvmalloc,vmalloc,mmap,mmap-thp,hugetlb-2m" },
+	};
+	struct amk_options *o = &run->session.options;
+
+	if (run->line.curves && !o->strategies)
+		o->strategies = copy(words[o->side[AMK_SIDE_kernel]][o->side[AMK_SIDE_user]]);
+}
+
 /* The plan comes first: a wrong word must not cost the time of a calibration. */
 static int plan_make(struct amk_run_job *run)
 {
 	struct amk_session *s = &run->session;
 
+	curves_choose(run);
 	if (amk_plan_make(&s->options, &s->plan, run->error) ||
 	    amk_state_parse(&s->options, &run->wish, run->error) ||
 	    amk_events_choose(s->options.events, &s->events, run->error))

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -97,6 +98,33 @@ static int step_wait(pid_t pid)
 	return status;
 }
 
+/*
+ * Hands the run of @step to line->then, between two runs, when nothing is measured that this could
+ * disturb. 0, or 1 after one line; a run that failed has records, too.
+ */
+static int step_hand_on(const struct amk_run_line *line, const struct amk_run_step *step,
+			const char *base)
+{
+	char *path, *argv[3] = { (char *)line->then, NULL, NULL };
+	int status = -1, error;
+	pid_t pid;
+
+	if (!line->then)
+		return 0;
+	if (asprintf(&path, "%s/%s", base, step->name) < 0)
+		return amk_fail("out of memory");
+	argv[1] = path;
+	error = posix_spawnp(&pid, line->then, NULL, NULL, argv, environ);
+	if (!error)
+		status = step_wait(pid);
+	if (error)
+		error = amk_fail("--then: %s cannot be started: %s", line->then, strerror(error));
+	else if (status)
+		error = amk_fail("--then: %s %s failed", line->then, path);
+	free(path);
+	return error;
+}
+
 /* The exit status of one run; -EINTR: it was ended, and no other is to follow. */
 static int step_run(const struct amk_run_line *line, const struct amk_run_step *step,
 		    const char *base, amk_run_fn *run)
@@ -117,7 +145,19 @@ static int step_run(const struct amk_run_line *line, const struct amk_run_step *
 	status = step_wait(pid);
 	if (amk_session_stop || !WIFEXITED(status))
 		return -EINTR;
+	if (step_hand_on(line, step, base) && !WEXITSTATUS(status))
+		return 1;
 	return WEXITSTATUS(status);
+}
+
+/* What one run asks for is what each of them asks for. */
+static int sweep_check(const struct amk_run_line *line, const struct amk_run_step *step,
+		       amk_run_fn *run)
+{
+	struct amk_run_line own = *line;
+
+	step->set(&own, step);
+	return run(&own);
 }
 
 int amk_run_sweep(struct amk_run_line *line, const struct amk_run_step *step, size_t nr_steps,
@@ -127,6 +167,8 @@ int amk_run_sweep(struct amk_run_line *line, const struct amk_run_step *step, si
 	char *base = NULL;
 	size_t i;
 
+	if (line->check)
+		return sweep_check(line, step, run);
 	if (base_make(line, &base))
 		return 1;
 	if (!line->seed_given)

@@ -28,7 +28,8 @@ int amk_run_sweep_check(const struct amk_run_line *line, const char *option);
  * the like of one do not show in the next; in the directories of the steps below that of @line (by
  * default a new one in results), all by one seed. A step that fails does not keep the others from
  * being made; a signal ends the step under way and the sweep. The exit status: 0, or that of the
- * first step that failed.
+ * first step that failed. With line->then each run is handed to that program when it has ended;
+ * with line->check the options of the first are checked, and nothing is made.
  */
 int amk_run_sweep(struct amk_run_line *line, const struct amk_run_step *step, size_t nr_steps,
 		  amk_run_fn *run);

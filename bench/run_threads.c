@@ -45,6 +45,12 @@ static int counts_make(const struct amk_run_line *line, struct amk_number_list *
 		return amk_fail("--threads: '%s' is neither all nor a rising list of counts from 1 "
 				"to %d such as 1,2,4-8",
 				line->threads, AMK_THREADS_MAX);
+	/* Where it is to run may be another machine. */
+	if (line->check) {
+		if (all)
+			amk_number_list_add(counts, 1);
+		return 0;
+	}
 	if (amk_topology_open(&topology, error))
 		return amk_fail("%s", error);
 	most = all ? amk_topology_room(topology, line->spread, AMK_THREADS_MAX) :
