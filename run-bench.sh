@@ -19,6 +19,14 @@ build=$top/build
 . setup/host.sh
 # shellcheck source=setup/job.sh
 . setup/job.sh
+# shellcheck source=setup/rundir.sh
+. setup/rundir.sh
+# shellcheck source=setup/show.sh
+. setup/show.sh
+# shellcheck source=setup/sweep.sh
+. setup/sweep.sh
+# shellcheck source=setup/values.sh
+. setup/values.sh
 # shellcheck source=setup/words.sh
 . setup/words.sh
 # shellcheck source=vm/arch.sh
@@ -45,6 +53,8 @@ Where
                        kaslr takes back the nokaslr of --clock=insn
   --cpus=N --memory=MB --timeout=SECONDS
                        of the guest
+  --numa=MB,MB,...     of the guest: a NUMA node of each of these sizes, such as 512,256,0; CPUs are dealt
+                       out to them in turn, one each if --cpus says nothing
 
 What
   --side=SIDE          user, kernel or both (default)
@@ -59,19 +69,25 @@ What
                        './build/bench/allocmark list events' has them
   --tlb=SPEC           the TLB that misses are modelled for (default: this processor's),
                        such as l1=64x4:4k,l2=1536x12:4k+2m
-  --nodes=all|LIST     a run for each pair of these NUMA nodes, such as 0,2-3: the one whose CPU asks
-                       and the one whose memory is asked for; then their costs as a matrix
-  --threads=N --place=PLACE
-                       measure by N threads at once, each on a CPU of its own: compact (default),
-                       scatter, core, l3 or node; a guest needs --cpus=N, too. For several counts:
-                       './build/bench/allocmark run --threads=1,2,4'
   --state=KIND         bring memory to a state first: fresh, aged, fragmented or pressure
-  --fragmentation=INDEX[:ORDER] --fragmenter=module|user --state-bytes=SIZE
-                       how far it is broken up, who holds memory for that, and how much at most; see
-                       './build/bench/allocmark run --help', which takes a list of indices, too
+  --fragmenter=module|user --state-bytes=SIZE
+                       who holds memory for that, and how much at most
   --rounds=N --seed=N  rounds; the seed of every random choice (default: by chance;
                        with --clock=insn: 1)
   --machine=NAME       this machine's name in the records (default: its host name)
+
+Sweeps: a run for each of several values, then told and drawn together
+  --nodes=all|LIST     of these NUMA nodes, such as 0,2-3, each pair: the one whose CPU asks and the one
+                       whose memory is asked for; their costs as matrices
+  --threads=all|LIST --place=PLACE
+                       threads that measure at once, each on a CPU of its own, such as 1,2,4, or all for
+                       1, 2, 4 and so on to as many as there are CPUs; compact (default), scatter, core, l3
+                       or node; throughput and cost over their number. A guest gets the CPUs it needs
+  --fragmentation=LIST[:ORDER]
+                       how far memory is broken up first, such as 0.25,0.5,0.75,0.95: what is still given
+                       then, by which way, how it lies and what it costs, over that index; of order 9 unless
+                       told. In a guest @TIME@ an index
+                       One value of either is no sweep: an option of a run like any other
 
 Records
   --out=DIR            where the run directories go (default: results)
@@ -90,46 +106,16 @@ note() {
 	echo "$me: $*" >&2
 }
 
-# one_of OPTION VALUE VALID...: ends the script with the valid values unless VALUE is one.
-one_of() {
-	local option=$1 value=$2 valid
-	shift 2
-	for valid in "$@"; do
-		if [ "$value" = "$valid" ]; then
-			return
-		fi
-	done
-	die "$option=$value: unknown; one of $*"
-}
-
-number() {
-	[[ $2 =~ ^[0-9]{1,20}$ ]] || die "$1=$2 is no number: as in $1=3"
-}
-
-tlb() {
-	[[ $1 =~ ^[A-Za-z0-9=:,+]+$ ]] || die "--tlb=$1 is no TLB: as in --tlb=l1=64x4:4k,l2=1536x12:4k+2m"
-}
-
-list() {
-	[[ $2 =~ ^[A-Za-z0-9_.,:+*-]+$ ]] || die "$1=$2 is no list of names: as in $1=a,b"
-}
-
-words() {
-	[[ $2 =~ ^[A-Za-z0-9_.,:=+/\ -]+$ ]] || die "$1=$2 has a character that no kernel command line needs"
-}
-
-nodes() {
-	[[ $1 =~ ^(all|[0-9]+([,-][0-9]+)*)$ ]] || die "--nodes=$1 is neither all nor a list of nodes: as in --nodes=0,2-3"
-}
-
-options='--where --kernel --arch --accel --clock --append --cpus --memory --timeout --side --quick --full --claims
---strategies --allocators --workloads --sizes --events --tlb --nodes --threads --place --state --fragmentation --fragmenter --state-bytes --rounds --seed --machine --out --resume --no-plot --help'
+options='--where --kernel --arch --accel --clock --append --cpus --memory --numa --timeout --side --quick --full --claims
+--strategies --allocators --workloads --sizes --events --tlb --nodes --threads --place --state --fragmentation --fragmenter
+--state-bytes --rounds --seed --machine --out --resume --no-plot --help'
 
 parse() {
 	local arg value
 	where=auto accel=auto clock=real side=both depth=quick out=$top/results
 	claims=no module_words=''
-	arch='' cpus='' memory='' timeout='' append='' resume='' seed='' strategies='' allocators='' nodes='' plot=yes
+	arch='' cpus='' memory='' timeout='' append='' resume='' seed='' strategies='' allocators='' plot=yes
+	nodes='' threads='' threads_most=0 place_given='' fragmentation='' numa='' numa_memory=0 numa_nodes=0
 	machine=$(uname -n)
 	kernels=()
 	run_args=()
@@ -146,6 +132,7 @@ parse() {
 		--append=*) words --append "$value"; append=$value ;;
 		--cpus=*) number --cpus "$value"; cpus=$value ;;
 		--memory=*) number --memory "$value"; memory=$value ;;
+		--numa=*) numa "$value"; numa=$value ;;
 		--timeout=*) number --timeout "$value"; timeout=$value ;;
 		--side=*) one_of --side "$value" user kernel both; side=$value ;;
 		--quick | --full) depth=${arg#--} ;;
@@ -157,11 +144,12 @@ parse() {
 		--events=*) list --events "$value"; run_args+=("$arg") ;;
 		--tlb=*) tlb "$value"; run_args+=("$arg") ;;
 		--nodes=*) nodes "$value"; nodes=$value ;;
-		--threads=*) number --threads "$value"; run_args+=("$arg") ;;
-		--place=*) one_of --place "$value" compact scatter core l3 node; run_args+=("$arg") ;;
+		--threads=*) threads "$value"; threads=$value ;;
+		--place=*) one_of --place "$value" compact scatter core l3 node; place_given=$value; run_args+=("$arg") ;;
 		--state=*) one_of --state "$value" fresh aged fragmented pressure; run_args+=("$arg") ;;
 		--fragmenter=*) one_of --fragmenter "$value" module user; run_args+=("$arg") ;;
-		--fragmentation=?* | --state-bytes=?*) run_args+=("$arg") ;;
+		--fragmentation=*) fragmentation "$value"; fragmentation=$value ;;
+		--state-bytes=*) size --state-bytes "$value"; run_args+=("$arg") ;;
 		--rounds=*) number --rounds "$value"; run_args+=("$arg") ;;
 		--seed=*) number --seed "$value"; seed=$value ;;
 		--machine=?*) machine=$value ;;
@@ -172,6 +160,7 @@ parse() {
 		*) die "unknown option $arg: one of ${options//$'\n'/ }" ;;
 		esac
 	done
+	sweep_choose
 	[ "$claims" = no ] || check_claims
 	machine=${machine//[^A-Za-z0-9_]/-}
 	[ ${#kernels[@]} != 0 ] || kernels=(default)
@@ -183,6 +172,7 @@ parse() {
 	if [ "$where" = host ] || { [ "$where" = auto ] && [ -z "$resume" ]; }; then
 		check_place
 	fi
+	check_guest
 	if [ "$where" = guest ] && [ -n "$allocators" ]; then
 		die "--allocators is of this machine and a guest alone is asked for: leave one of them out"
 	fi
@@ -194,7 +184,8 @@ check_claims() {
 	local option
 	for option in "${given[@]}"; do
 		case $option in
-		--where | --side | --quick | --full | --strategies | --allocators | --workloads | --sizes | --nodes | --memory | --resume)
+		--where | --side | --quick | --full | --strategies | --allocators | --workloads | --sizes | --nodes | --threads | --place | --state | \
+			--fragmentation | --memory | --numa | --resume)
 			die "--claims chooses for itself: leave out $option" ;;
 		esac
 	done
@@ -207,12 +198,20 @@ check_place() {
 	local option
 	for option in "${given[@]}"; do
 		case $option in
-		--kernel | --arch | --accel | --clock | --append | --cpus | --memory)
+		--kernel | --arch | --accel | --clock | --append | --cpus | --memory | --numa)
 			[ "$where" != host ] ||
 				die "$option is of the guest and --where=host has none: leave one of them out"
 			where=guest ;;
 		esac
 	done
+}
+
+# Options of the guest that go together.
+check_guest() {
+	[ -z "$numa" ] || [ -z "$memory" ] ||
+		die "--numa=$numa says how much memory the guest has: leave out --memory"
+	[ "$where" != host ] || return 0
+	sweep_guest
 }
 
 # A run that goes on keeps its options: only what draws may be given beside --resume.
@@ -234,7 +233,12 @@ check_resume() {
 	host | guest-kvm | guest-tcg | guest-icount) ;;
 	*) die "$resume/manifest.json names no known environment ('$environment'): start a new run" ;;
 	esac
-	read_launch "$resume/launch"
+	# A run of a sweep was started as its sweep was.
+	if [ -e "$resume/launch" ] || ! is_step "${resume##*/}"; then
+		read_launch "$resume/launch"
+	else
+		read_launch "${resume%/*}/launch"
+	fi
 }
 
 check_out() {
@@ -272,25 +276,10 @@ build_guest() {
 	fi
 }
 
-# new_run: makes a run directory; its path in $rundir.
-new_run() {
-	rundir=$out/$(date -u +%Y%m%dT%H%M%SZ)-$machine-$(od -An -N3 -tx1 /dev/urandom | tr -d ' \n')
-	mkdir "$rundir" || die "cannot make $rundir: is the disk full?"
-}
-
-# attend COMMAND...: runs it so that a signal to this script reaches it, and returns its status.
-attend() {
-	local status=0
-	"$@" </dev/null &
-	child=$!
-	wait "$child" || status=$?
-	child=
-	return "$status"
-}
-
 # run_options SIDE STRATEGIES: the options of `allocmark run` for a new run, in $args.
 run_options() {
 	args=(--side="$1" "--$depth" "${run_args[@]}")
+	[ -z "$sweep_option" ] || args+=("$sweep_option")
 	if [ -n "$2" ]; then
 		args+=(--strategies="$2")
 	fi
@@ -306,58 +295,10 @@ host_run() {
 		new_run
 		run_options "$1" "${2:-$strategies}"
 		[ -z "$allocators" ] || args+=(--allocators="$allocators")
-		[ -z "$nodes" ] || args+=(--nodes="$nodes")
 		args+=(--out="$rundir" --machine="$machine")
 	fi
 	note "measuring on this machine: $1"
 	finish attend "$build/bench/allocmark" run --no-table --environment=host "${args[@]}"
-}
-
-# finish COMMAND...: runs it, notes the run directory it filled, and drops one without a record.
-finish() {
-	local status=0 run found
-	"$@" || status=$?
-	mapfile -t found < <(found_runs "$rundir")
-	for run in "${found[@]}"; do
-		name_run "$run"
-		runs+=("$run")
-	done
-	if [ ${#found[@]} = 0 ] && [ -z "$resume" ]; then
-		drop_run
-	fi
-	if [ "$status" != 0 ]; then
-		worst=$status
-		if [ -s "$rundir/blocks.jsonl" ] && ! is_finished "$rundir"; then
-			note "the run ended early; to go on: ./$me --resume=$rundir"
-		fi
-	fi
-}
-
-# found_runs RUNDIR: the run in it, or of a sweep over nodes those below it; none without a record.
-found_runs() {
-	local dir
-	for dir in "$1" "$1"/cpu*-mem*; do
-		if [ -s "$dir/blocks.jsonl" ]; then
-			echo "$dir"
-		fi
-	done
-}
-
-# is_finished RUNDIR: whether every block of the run was visited, though some may have failed.
-is_finished() {
-	grep -qsE '"finished"[[:space:]]*:[[:space:]]*true' "$1/manifest.json"
-}
-
-# A guest that failed leaves its console behind: that is kept, beside the build.
-drop_run() {
-	local file
-	for file in console.log dmesg.txt; do
-		if [ -s "$rundir/$file" ]; then
-			mv "$rundir/$file" "$build/last-$file"
-			note "the guest's $file: build/last-$file"
-		fi
-	done
-	rm -rf "$rundir"
 }
 
 # decide: host or guest in $place, and in $reason why not the host.
@@ -368,13 +309,19 @@ decide() {
 	*:host)
 		needs_module || return 0 ;;
 	guest:*) place=guest; return ;;
-	*:user:) return ;;
+	*:user:) check_host; return ;;
 	esac
 	reason=$(why_not_host)
 	if [ -n "$reason" ]; then
 		refuse_host "$reason"
 		place=guest
+	else
+		check_host
 	fi
+}
+
+check_host() {
+	sweep_host || die "--threads=$threads: this machine has $(nproc) CPUs: give no more, or --where=guest"
 }
 
 # needs_module: whether the run that goes on measures the kernel too.
@@ -423,8 +370,12 @@ measure() {
 	guest_ready
 	if [ -n "$reason" ]; then
 		note "no module on this machine ($reason): the kernel half runs in a guest"
-		if [ "$side" = both ]; then
+		if [ "$side" != both ]; then
+			:
+		elif sweep_host; then
 			host_user_run
+		else
+			note "--threads=$threads: this machine has $(nproc) CPUs: its user half is not measured, the guest's is"
 		fi
 	fi
 	if [ "$claims" = yes ]; then
@@ -446,74 +397,6 @@ measure_resumed() {
 	host_run "the rest"
 }
 
-show() {
-	local run
-	if [ -n "$nodes" ]; then
-		show_nodes
-		return
-	fi
-	for run in "${runs[@]}"; do
-		"$build/bench/allocmark" digest "$run" || worst=1
-		if [ ${#kernels[@]} = 1 ] && [ "$claims" = no ]; then
-			"$build/bench/allocmark" show "$run" || worst=1
-		fi
-		if [ "$plot" = yes ]; then
-			"$build/bench/allocmark" plot "$run" || worst=1
-		fi
-	done
-	if [ "$claims" = yes ]; then
-		show_claims
-	elif [ ${#guest_dirs[@]} -gt 1 ]; then
-		# Counted instructions are compared exactly, and of another kernel no two are the same.
-		"$build/bench/allocmark" compare --across=kernel --tolerance=1 "${guest_dirs[@]}" || worst=1
-	fi
-	page
-}
-
-# show_nodes: the runs of sweeps are told and drawn together, as matrices.
-show_nodes() {
-	local run
-	[ ${#runs[@]} != 0 ] || return 0
-	for run in "${runs[@]}"; do
-		"$build/bench/allocmark" digest "$run" || worst=1
-	done
-	"$build/bench/allocmark" nodes "${runs[@]}" || worst=1
-	if [ "$plot" = yes ]; then
-		"$build/bench/allocmark" plot --out="${runs[0]%/*}/plots" "${runs[@]}" || worst=1
-	fi
-	page
-}
-
-# page: one report of all runs of this call, in the directory of the first that has both halves, or of its sweep. Guests
-# that differ in their kernels are compared as show() does it; what else differs is said on the page.
-page() {
-	local run dirs=("${guest_dirs[@]}") args=() output
-	for run in "${runs[@]}"; do
-		case " ${guest_dirs[*]} " in *" $run "*) ;; *) dirs+=("$run") ;; esac
-	done
-	[ ${#dirs[@]} != 0 ] || return 0
-	output=${dirs[0]}/report.html
-	if [ -n "$nodes" ]; then
-		args+=("--across=kernel,nodes")
-		output=${dirs[0]%/*}/report.html
-	elif [ ${#guest_dirs[@]} -ge 2 ]; then
-		args+=(--across=kernel --tolerance=1)
-	fi
-	[ "$plot" = yes ] || args+=(--no-plots)
-	"$build/bench/allocmark" report "${args[@]}" --output="$output" "${dirs[@]}" || worst=1
-}
-
-show_claims() {
-	if [ ${#guest_dirs[@]} = 0 ]; then
-		worst=1
-		return
-	fi
-	"$build/bench/allocmark" claims "${guest_dirs[@]}" || worst=1
-	"$build/bench/allocmark" claims --format=markdown --output="${guest_dirs[0]}/claims.md" "${guest_dirs[@]}" ||
-		worst=1
-	note "as Markdown: ${guest_dirs[0]}/claims.md"
-}
-
 clean_up() {
 	if [ -n "$child" ]; then
 		kill -TERM "$child" 2>/dev/null || true
@@ -525,11 +408,15 @@ clean_up() {
 }
 
 interrupted() {
+	local run
 	clean_up
 	if [ -n "$rundir" ] && [ -s "$rundir/manifest.json" ]; then
 		name_run "$rundir"
 		note "interrupted; to go on: ./$me --resume=$rundir"
 	elif [ -n "$rundir" ] && [ -n "$(found_runs "$rundir")" ]; then
+		for run in $(found_runs "$rundir"); do
+			name_run "$run"
+		done
 		note "interrupted; what was measured is in $rundir"
 	elif [ -n "$rundir" ] && [ -z "$resume" ]; then
 		drop_run

@@ -2,10 +2,11 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # run-bench.sh, which sources this, has the options and the status
 #
-# The guests of a run: kernels and modules before anything is measured, then a boot for each, and what a
-# run directory is told afterwards that the guest itself must not know.
+# The guests of a run: kernels and modules before anything is measured, then a boot for
+# each.
 
 guest_huge_pages=64 # of 2 MiB: what the largest hugetlb block holds
+guest_surplus_pages=0 # more of them that may be had when they are asked for, if they are to be found
 
 # guest_kernel NAME: fetches the kernel and builds the module; adds them to kdirs and modules.
 guest_kernel() {
@@ -86,24 +87,4 @@ guest_run() {
 	job=''
 	mapfile -t found < <(found_runs "$rundir")
 	guest_dirs+=("${found[@]}")
-}
-
-# name_run RUNDIR: the manifest gets the time, the machine and the id that the directory is named for. A
-# guest is told none of them: what it is told it spends instructions on, and would never repeat itself. The runs of a
-# sweep are named for its directory, each with an id of its own.
-name_run() {
-	local file=$1/manifest.json name=${1##*/} t
-	[ -s "$file" ] || return 0
-	if [[ $name = cpu*-mem* ]]; then
-		name=${1%/*}
-		name=${name##*/}
-		name=${name%-*}-$(od -An -N3 -tx1 /dev/urandom | tr -d ' \n')
-	fi
-	[[ $name =~ ^([0-9]{8})T([0-9]{6})Z-(.+)-([0-9a-f]{6})$ ]] || return 0
-	t=${BASH_REMATCH[1]}${BASH_REMATCH[2]}
-	t=${t:0:4}-${t:4:2}-${t:6:2}T${t:8:2}:${t:10:2}:${t:12:2}Z
-	sed -E -e "s/^([[:space:]]*\"id\": \")[^\"]*/\\1${BASH_REMATCH[4]}/" \
-		-e "s/^([[:space:]]*\"created\": \")[^\"]*/\\1$t/" \
-		-e "s/^([[:space:]]*\"machine_name\": \")[^\"]*/\\1${BASH_REMATCH[3]}/" \
-		"$file" >"$file.new" && mv "$file.new" "$file"
 }

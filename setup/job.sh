@@ -17,7 +17,8 @@ write_launch() {
 		name=$1
 	fi
 	printf '%s\n' "kernel=$name" "arch=$arch" "accel=$accel" "clock=$clock" "cpus=$cpus" "memory=$memory" \
-		"append=$append" "depth=$depth" >"$3/launch"
+		"append=$append" "depth=$depth" "numa=$numa" "huge=$guest_huge_pages" \
+		"surplus=$guest_surplus_pages" >"$3/launch"
 }
 
 read_launch() {
@@ -33,6 +34,9 @@ read_launch() {
 		memory) memory=$value ;;
 		append) append=$value ;;
 		depth) depth=$value ;;
+		numa) numa=$value ;;
+		huge) guest_huge_pages=$value ;;
+		surplus) guest_surplus_pages=$value ;;
 		*) die "$1 is damaged at '$key': start a new run" ;;
 		esac
 	done <"$1"
@@ -47,7 +51,8 @@ read_launch() {
 # write_job DIR SIDE MODULE: what the guest does; the paths are the guest's.
 write_job() {
 	local environment='"$AMK_ENVIRONMENT"' args mirror=--mirror=/dev/virtio-ports/records
-	[ -z "$nodes" ] || mirror=
+	# The runs of a sweep share no stream of records: each is sent when it has ended, before the next begins.
+	[ -z "$sweep_option" ] || mirror=--then=amk-send
 	if [ -n "$resume" ]; then
 		args=(--resume=/job/out)
 		mkdir -p "$1/out"
@@ -56,8 +61,6 @@ write_job() {
 	else
 		run_options "$2" "$strategies"
 		args+=(--out=/job/out --machine=guest)
-		# The runs of a sweep share no stream of records: they come with the guest's files, at its end.
-		[ -z "$nodes" ] || args+=(--nodes="$nodes")
 	fi
 	# What is for a debugger names where kernel headers lie; a strip for another machine knows no such file.
 	strip -g -o "$1/allocmark.ko" "$3" 2>/dev/null || cp "$3" "$1/allocmark.ko"
@@ -66,6 +69,7 @@ write_job() {
 #!/bin/sh
 # The manifest goes out at once: a run whose guest is lost can be resumed.
 mkdir -p /job/out && cd /job/out || exit 1
+[ $guest_surplus_pages = 0 ] || echo $guest_surplus_pages >/proc/sys/vm/nr_overcommit_hugepages
 ${module_words:+echo 0 >/proc/sys/vm/watermark_boost_factor; echo 8192 >/proc/sys/vm/min_free_kbytes}
 # A guest is the place for what is forbidden, where the kernel looks for it: see the workload illegal.
 words=
@@ -74,7 +78,7 @@ if [ -s /job/brd.ko ] && insmod /job/brd.ko rd_nr=1 rd_size=49152; then
 fi
 insmod /job/allocmark.ko illegal=1 $module_words \$words || exit 1
 sender=
-${mirror:+$(job_sender)}
+$([ -n "$sweep_option" ] || job_sender)
 status=0
 allocmark run --no-table --environment=$environment $mirror ${args[*]} || status=\$?
 [ -z "\$sender" ] || kill "\$sender" 2>/dev/null
@@ -116,9 +120,10 @@ guest_options() {
 	[ -z "$append" ] || echo "--append=$append"
 	[ -z "$cpus" ] || echo "--cpus=$cpus"
 	[ -z "$memory" ] || echo "--memory=$memory"
+	[ -z "$numa" ] || echo "--numa=$numa"
 	if [ -n "$timeout" ]; then
 		echo "--timeout=$timeout"
-	elif [ "$depth" != full ]; then
+	elif [ "$depth" != full ] && [ -z "$sweep_option" ]; then
 		echo --timeout=1200
 	else
 		echo --timeout=43200

@@ -23,7 +23,7 @@ check_choice() {
 	run_options "$side" "$strategies"
 	[ -z "$allocators" ] || args+=(--allocators="$allocators")
 	# Which nodes there are is known only where it is measured.
-	[ -z "$nodes" ] || args+=(--node=0)
+	[ "$sweep_axis" != nodes ] || args=("${args[@]/#--nodes=*/--node=0}")
 	"$build/bench/allocmark" run --check "${args[@]}" >&2 || exit 1
 }
 

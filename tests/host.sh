@@ -38,6 +38,7 @@ make_tree() {
 	END
 	play "$tmp/tree/setup/packages.sh" </dev/null
 	play "$tmp/bin/make" </dev/null
+	play "$tmp/bin/nproc" <<<'echo 2'
 	play "$tmp/bin/insmod" <<<"[ ! -e '$tmp/refuse' ]"
 	# In use as often as the file has lines.
 	play "$tmp/bin/rmmod" <<-END
@@ -51,10 +52,19 @@ make_tree() {
 		for word; do
 			case \$word in --out=*) dir=\${word#*=} ;; esac
 		done
+		case " \$* " in
+		*' --fragmentation=0.2,0.9 '*) steps='fragmentation0.2 fragmentation0.9' ;;
+		*' --threads=1,2 '*) steps='threads2 threads1' ;;
+		*' --nodes=all '*) steps='cpu0-mem0 cpu0-mem1' ;;
+		*) steps=. ;;
+		esac
 		[ ! -e '$tmp/slow' ] || { trap 'exit 1' TERM; touch '$tmp/hanging'; while :; do sleep 0.05; done; }
-		printf '{\n  "id": "0",\n  "created": "then",\n  "machine_name": "it",\n  "environment": "host"\n}\n' \
-			>"\$dir/manifest.json"
-		echo '{}' >"\$dir/blocks.jsonl"
+		for step in \$steps; do
+			mkdir -p "\$dir/\$step"
+			printf '{\n  "id": "0",\n  "created": "then",\n  "machine_name": "it",\n  "environment": "host"\n}\n' \
+				>"\$dir/\$step/manifest.json"
+			echo '{}' >"\$dir/\$step/blocks.jsonl"
+		done
 		[ ! -e '$tmp/fail' ] || exit 1
 		[ ! -e '$tmp/hang' ] || { trap 'exit 1' TERM; touch '$tmp/hanging'; while :; do sleep 0.05; done; }
 	END
@@ -111,6 +121,34 @@ interrupt_early() {
 	tap_is "and it is gone" "$(ls "$tmp/tree/results")" "$before"
 }
 
+# told: what is told and drawn of the runs in $tmp/calls, a command a line; S is the directory of a sweep.
+told() {
+	sed -nE '/^allocmark (run|digest) /d; s|'"$tmp"'/tree/results/[^/ ]*|S|g; s/^allocmark //p' "$tmp/calls"
+}
+
+sweeps() {
+	local ids
+	bench --threads=1,2 --place=scatter
+	tap_is "threads: one call makes the runs" \
+		"$(grep -c '^allocmark run --no-table .*--place=scatter --threads=1,2 ' "$tmp/calls")" 1
+	tap_is "threads: they are told by their number, and one page is made" "$(told)" \
+		"plot --over=threads --format=text --of=pair/throughput,remote/throughput S/threads1 S/threads2
+report --across=kernel,threads --no-plots --output=S/report.html S/threads1 S/threads2"
+	ids=$(sed -nE 's/^ +"id": "([0-9a-f]{6})",$/\1/p' "$tmp"/tree/results/*/threads?/manifest.json | sort -u | wc -l)
+	tap_is "threads: each run has an id of its own" "$ids" 2
+	bench --fragmentation=0.2,0.9
+	tap_is "indices: likewise" "$(told)" \
+		"plot --over=index --format=text --of=frag/frag_given,frag/frag_fallback,frag/frag_huge,frag/frag_frames S/fragmentation0.2 S/fragmentation0.9
+report --across=kernel,state --no-plots --output=S/report.html S/fragmentation0.2 S/fragmentation0.9"
+	bench --nodes=all
+	tap_is "nodes: as matrices" "$(told)" "nodes S/cpu0-mem0 S/cpu0-mem1
+report --across=kernel,nodes --no-plots --output=S/report.html S/cpu0-mem0 S/cpu0-mem1"
+	bench --threads=2 --fragmentation=0.5
+	tap_is "one value is no sweep" "$(told)" "show S
+report --no-plots --output=S/report.html S"
+	tap_ok "but an option of the run" grep -q '^allocmark run --no-table .*--threads=2 --fragmentation=0.5 ' "$tmp/calls"
+}
+
 make_tree
 bench
 tap_is "loaded, measured, unloaded, shown" "$(order)" "insmod,allocmark run,rmmod,allocmark show"
@@ -145,6 +183,7 @@ rm "$tmp/refuse"
 tap_is "a module that is refused: nothing is measured or unloaded" "$(order)" "insmod"
 tap_is "and it is an error" "$status" 1
 tap_ok "that names a way out" grep -q 'cannot be loaded; try --where=guest' "$tmp/err"
+sweeps
 interrupt_early
 interrupt TERM
 interrupt INT

@@ -31,6 +31,33 @@ refuses() {
 	fi
 }
 
+# sweep_tests COMMAND: lists that are none, and what cannot be had of a guest, before there is one.
+sweep_tests() {
+	local bench=$1 list
+	for list in x 2,1 0,1 1,257 '1;reboot' ''; do
+		refuses "bench: threads '$list'" '--threads=.* is neither all nor a rising list of counts' \
+			"$bench" --threads="$list"
+	done
+	for list in x 0.5,0.25 0.5,1.5 0.5:11 0.2,.3 ''; do
+		refuses "bench: fragmentation '$list'" '--fragmentation=.* is no rising list of indices' \
+			"$bench" --fragmentation="$list"
+	done
+	refuses "bench: nodes that fall" '--nodes=1,0 is neither all nor a list' "$bench" --nodes=1,0
+	refuses "bench: two sweeps" '--fragmentation=0.2,0.3 and --threads=1,2 exclude each other' \
+		"$bench" --threads=1,2 --fragmentation=0.2,0.3
+	refuses "bench: nodes and threads" 'exclude each other' "$bench" --threads=2 --nodes=all
+	refuses "bench: a place of nothing" '--place says where threads run' "$bench" --place=core
+	refuses "bench: more threads than this machine has CPUs" 'this machine has [0-9]+ CPUs: give no more' \
+		"$bench" --where=host --side=user --threads=1,256
+	refuses "bench: more threads than the guest is given CPUs" 'needs 4 CPUs and --cpus=2 gives the guest fewer' \
+		"$bench" --where=guest --threads=1,2,4 --cpus=2
+	refuses "bench: threads and a clock of one CPU" 'the guest of --clock=insn has one' \
+		"$bench" --where=guest --threads=2 --clock=insn
+	refuses "bench: NUMA nodes of words" '--numa=512,x is no list of MB' "$bench" --numa=512,x
+	refuses "bench: a NUMA node of nothing" 'node 2 has neither memory nor a CPU' "$bench" --numa=512,256,0 --cpus=2
+	refuses "bench: NUMA nodes and memory" 'leave out --memory' "$bench" --numa=512,256 --memory=1024
+}
+
 bench_tests() {
 	local bench=$srcdir/run-bench.sh option
 	mkdir -p run strange damaged
@@ -49,13 +76,15 @@ bench_tests() {
 	refuses "bench: a TLB with a command in it" 'is no TLB: as in' "$bench" '--tlb=l1=64x4;reboot'
 	refuses "bench: nodes that are no list" '--nodes=x is neither all nor a list' "$bench" --nodes=x
 	refuses "bench: nodes with a command in them" '--nodes=1;reboot is neither' "$bench" '--nodes=1;reboot'
-	for option in --kernel=6.1 --accel=tcg --clock=insn --append=init_on_alloc=0 --cpus=1 --memory=512; do
+	sweep_tests "$bench"
+	for option in --kernel=6.1 --accel=tcg --clock=insn --append=init_on_alloc=0 --cpus=1 --memory=512 --numa=512; do
 		refuses "bench: ${option%%=*} on the host" "${option%%=*} is of the guest" \
 			"$bench" --where=host "$option"
 	done
 	refuses "bench: a command line with a command in it" '--append=.* has a character' \
 		"$bench" '--append=a;b'
-	for option in --where=host --side=user --quick --strategies=kmalloc --workloads=zero --nodes=all --memory=512; do
+	for option in --where=host --side=user --quick --strategies=kmalloc --workloads=zero --nodes=all --memory=512 \
+		--threads=1,2 --fragmentation=0.5 --numa=512; do
 		refuses "bench: claims and ${option%%=*}" "--claims chooses for itself: leave out ${option%%=*}" \
 			"$bench" --claims "$option"
 	done
