@@ -86,7 +86,7 @@ Sweeps: a run for each of several values, then told and drawn together
   --fragmentation=LIST[:ORDER]
                        how far memory is broken up first, such as 0.25,0.5,0.75,0.95: what is still given
                        then, by which way, how it lies and what it costs, over that index; of order 9 unless
-                       told. In a guest @TIME@ an index
+                       told. An emulated guest takes one to two minutes an index
                        One value of either is no sweep: an option of a run like any other
 
 Records

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # run-bench.sh, which sources this, has the options and the status
+# shellcheck disable=SC2034,SC2154 # run-bench.sh, which sources this, has the options and the status
 #
 # Run directories: made, found, named, dropped. Sourced by run-bench.sh.
 
