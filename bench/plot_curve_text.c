@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Curves over a fact as tables for people: a row a cell, a column a run, in rising order of what the
- * runs differ in. The numbers are those that would be drawn; where there is none stands a dash.
+ * Curves over a fact as tables for people: a row a cell, a column a run, in rising order of what
+ * the runs differ in. The numbers are those that would be drawn; where there is none stands a dash.
  */
 #include <errno.h>
 #include <math.h>
