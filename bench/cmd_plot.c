@@ -320,6 +320,10 @@ static int over_draw(struct amk_plot *plot, const struct options *o, const char 
 
 	if (ret)
 		return ret;
+	/* Where it is from, and what emulated time is worth: as in a picture. */
+	if (o->text)
+		printf("%s\n%s%s", plot->source[1], plot->caution[1],
+		       *plot->caution[1] ? "\n" : "");
 	ret = o->text ? 0 : amk_plot_places(plot, out);
 	if (!ret)
 		ret = o->of ? words_draw(&over, o->of, false) : amk_over_draw_all(&over, NULL, -1);

@@ -99,17 +99,21 @@ static void name_word(struct amk_curve_picture *p, const char *part, size_t numb
 			*at = '_';
 }
 
-/* Draws @nr items @panel against the lines that @p has, three panels a picture. */
+/*
+ * Draws @nr items @panel against the lines that @p has, up to three panels a picture: as many in
+ * each as there can be, not one left over for the last.
+ */
 static int panels_draw(struct amk_curve_picture *p, const struct amk_curve_item *panel, size_t nr,
 		       const char *part)
 {
-	size_t at;
+	size_t pictures = (nr + AMK_PANELS_MAX - 1) / AMK_PANELS_MAX, number = 0, at;
 	int ret = 0;
 
-	for (at = 0; at < nr && !ret; at += AMK_PANELS_MAX) {
-		p->nr_panels = nr - at < AMK_PANELS_MAX ? nr - at : AMK_PANELS_MAX;
+	for (at = 0; at < nr && !ret; at += p->nr_panels) {
+		p->nr_panels = (nr - at + pictures - 1) / pictures;
+		pictures--;
 		memcpy(p->panel, panel + at, p->nr_panels * sizeof(*panel));
-		name_word(p, part, at / AMK_PANELS_MAX);
+		name_word(p, part, number++);
 		ret = picture_draw(p);
 	}
 	return ret;

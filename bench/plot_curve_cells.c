@@ -28,6 +28,35 @@ static void point_scale(struct amk_curve_point *p, double by)
 	p->high /= by;
 }
 
+/* The cost of a metric of the same cell; NaN where there is none. */
+static double cost_of(const struct amk_curve_point *p, const struct amk_curve *curve,
+		      const struct amk_summary *cell, enum amk_metric_id metric)
+{
+	const struct amk_summary *s = find(p->run, curve, cell->strategy, cell->size_bytes, metric);
+
+	return s ? s->cost : NAN;
+}
+
+/*
+ * Of what was asked for, the share that came in one piece: given, less what a second way gave page
+ * by page; of a range that huge pages may map or not, what they map.
+ */
+static void point_whole(struct amk_curve_point *p, const struct amk_curve *curve,
+			const struct amk_summary *cell)
+{
+	double tried = cost_of(p, curve, cell, AMK_METRIC_frag_tried);
+	double fallback = cost_of(p, curve, cell, AMK_METRIC_frag_fallback);
+	double given = cost_of(p, curve, cell, AMK_METRIC_frag_given);
+
+	if (!isnan(fallback))
+		given -= fallback;
+	if (cell->strategy->flags & AMK_STRATEGY_HUGE && given > 0)
+		given *= cost_of(p, curve, cell, AMK_METRIC_frag_huge) /
+			 cost_of(p, curve, cell, AMK_METRIC_frag_pages);
+	p->value = tried > 0 ? given / tried : NAN;
+	p->low = p->high = NAN;
+}
+
 static double tail(const struct amk_summary *s, enum amk_quantile q)
 {
 	return s->each_ops ? s->quantile[q] : NAN;
@@ -49,6 +78,8 @@ static bool point_fill(const struct amk_curve *curve, const struct amk_strategy 
 		p->value = tail(s, curve->of == AMK_CURVE_P50 ? AMK_Q_P50 : AMK_Q_P99);
 		p->low = p->high = NAN;
 	}
+	if (curve->of == AMK_CURVE_WHOLE)
+		point_whole(p, curve, s);
 	if (curve->of == AMK_CURVE_SHARE) {
 		per = find(p->run, curve, strategy, size, curve->per);
 		if (!per || !(per->cost > 0))
@@ -92,12 +123,32 @@ static double x_least(const struct amk_over *over)
 	return least;
 }
 
+/*
+ * Whether a size is less than the least that @strategy gives, and that one is a line, too: the two
+ * are the same request.
+ */
+static bool is_repeated(const struct amk_over *over, const struct amk_curve *curve,
+			const struct amk_strategy *strategy, u64 size)
+{
+	size_t r;
+
+	if (curve->line != AMK_CURVE_LINE_SIZE || size >= strategy->granule_bytes)
+		return false;
+	for (r = 0; r < over->plot->nr_runs; r++)
+		if (find(&over->plot->run[r], curve, strategy, strategy->granule_bytes,
+			 curve->metric))
+			return true;
+	return false;
+}
+
 size_t amk_curve_points(const struct amk_over *over, const struct amk_curve *curve,
 			const struct amk_strategy *strategy, u64 size_bytes,
 			struct amk_curve_point *point)
 {
 	size_t r, nr = 0;
 
+	if (size_bytes < curve->least_bytes || is_repeated(over, curve, strategy, size_bytes))
+		return 0;
 	for (r = 0; r < over->plot->nr_runs; r++) {
 		point[nr].run = &over->plot->run[r];
 		point[nr].x = over->x[r];

@@ -25,6 +25,13 @@ static bool is_compacted_for(const struct amk_strategy *strategy)
 	       strategy->family == AMK_FAMILY_fallback;
 }
 
+/* What comes in one piece or not at all, or else by a second way; of those that tell which. */
+static bool is_whole(const struct amk_strategy *strategy)
+{
+	return is_contiguous(strategy) || strategy->flags & AMK_STRATEGY_HUGE ||
+	       (strategy->family == AMK_FAMILY_fallback && strategy->side == AMK_SIDE_kernel);
+}
+
 #define FRAG_SHARE(file, text, axis, of_id, per_id, which)                                       \
 	{                                                                                        \
 		.name = file, .title = text, .label = axis,                                      \
@@ -90,6 +97,17 @@ const struct amk_curve amk_curves[] = {
 	SHARED_TIMES("remote", "one allocation of a batch", lat_alloc),
 	SHARED_TIMES("remote", "one release of what another thread allocated", lat_free_remote),
 	SHARED_RATES("remote"),
+	{ .name = "frag-whole",
+	  .title = "Large memory in one piece, user space and kernel",
+	  .label = "share of attempts",
+	  .note = "given, and not by vmalloc in kmalloc's place; of transparent huge pages what "
+		  "they map · median of rounds",
+	  .workload = "frag",
+	  .metric = AMK_METRIC_frag_given,
+	  .of = AMK_CURVE_WHOLE,
+	  .scale = AMK_SCALE_SHARE,
+	  .least_bytes = 1ULL << 20,
+	  .takes = is_whole },
 	FRAG_SHARE("frag-given", "Success where frames are wanted in a row", "share given",
 		   frag_given, frag_tried, is_contiguous),
 	FRAG_SHARE("frag-fallback", "Given by the second way: vmalloc in kmalloc's place",

@@ -15,6 +15,7 @@
 enum amk_curve_of {
 	AMK_CURVE_COST, /* median of rounds, and their range */
 	AMK_CURVE_SHARE, /* the metric over the metric @per of the same cell */
+	AMK_CURVE_WHOLE, /* of the attempts of frag, what came in one piece */
 	AMK_CURVE_P50, /* of single operations */
 	AMK_CURVE_P99,
 	/* The value over x, in terms of that where x is least: 1 is twice as much at twice x. */
@@ -36,6 +37,7 @@ struct amk_curve {
 	enum amk_curve_of of;
 	enum amk_scale scale;
 	enum amk_curve_line line;
+	u64 least_bytes; /* smaller sizes are left out */
 	/* Whether the cells of @strategy belong to it; NULL: all do. */
 	bool (*takes)(const struct amk_strategy *strategy);
 };

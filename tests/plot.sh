@@ -282,6 +282,9 @@ frag_tests() {
 	tap_is "frag: success of what wants frames in a row" \
 		"$(awk -F'\t' 'FNR > 1 && NF { print $7, $8, $9, $10 }' "$out/data/over-index-frag-given.tsv" | tr '\n' ';')" \
 		"kmalloc 2097152 0.1 0.875;kmalloc 2097152 0.2 0.75;kmalloc 2097152 0.8 0;"
+	tap_is "frag: in one piece, whichever way" \
+		"$(awk -F'\t' 'FNR > 1 && NF { print $7, $8, $9, $10 }' "$out/data/over-index-frag-whole.tsv" | tr '\n' ';')" \
+		"kmalloc 2097152 0.1 0.875;kmalloc 2097152 0.2 0.75;kmalloc 2097152 0.8 0;kvmalloc 2097152 0.1 0.875;kvmalloc 2097152 0.2 0.75;kvmalloc 2097152 0.8 0;"
 	tap_is "frag: the second way's share" "$(row "$out/data/over-index-frag-fallback.tsv" kvmalloc 2097152 0.2)" \
 		"0.25 0.25 0.25 1"
 	tap_is "frag: of pages one by one, none" "$(row "$out/data/over-index-frag-fallback.tsv" kvmalloc 4096 0.8)" "0 0 0 1"
@@ -335,6 +338,7 @@ over_tests() {
 		"$(awk '{ printf "%.3g", $1 }' <<<"$figures")"
 	tap_is "over: as text, what was refused is a dash" \
 		"$(awk '$2 == "kmalloc" && $3 == "4K" { print $(NF - 2); exit }' "$tmp/text")" -
+	tap_ok "over: as text, emulated time is said to be" grep -q '^emulated: ns are emulation time' "$tmp/text"
 	tap_ok "over: as text nothing is written" test ! -e "$tmp/sweep8/plots"
 	tap_ok "over: everything" "$allocmark" plot --over=threads "$tmp"/sweep[128] --format=svg --out="$tmp/all"
 	tap_ok "over: everything: chase too" test -s "$tmp/all/over-threads-chase-lat_load_page.svg"

@@ -115,6 +115,61 @@ static void test_share(void **state)
 	assert_true(near(point[0].low, 0.375) && near(point[0].high, 1.5));
 }
 
+/* The share in one piece of @strategy at run 1, of 8 attempts with 6 given. */
+static double whole(const struct amk_strategy *strategy, enum amk_metric_id a, double x_of_a,
+		    enum amk_metric_id b, double x_of_b)
+{
+	const struct amk_curve curve = { .workload = "frag",
+					 .metric = AMK_METRIC_frag_given,
+					 .of = AMK_CURVE_WHOLE };
+	size_t i;
+
+	put(1, 0, 4096, AMK_METRIC_frag_given, 6);
+	put(1, 1, 4096, AMK_METRIC_frag_tried, 8);
+	put(1, 2, 4096, a, x_of_a);
+	put(1, 3, 4096, b, x_of_b);
+	for (i = 0; i < CELLS; i++) {
+		cell[1][i].strategy = strategy;
+		cell[1][i].side = strategy->side;
+	}
+	return amk_curve_points(&over, &curve, strategy, 4096, point) ? point[0].value : NAN;
+}
+
+static void test_whole(void **state)
+{
+	const struct amk_strategy *huge = &amk_strategies[AMK_STRATEGY_ID_user_mmap_thp];
+
+	(void)state;
+	assert_true(
+		near(whole(malloc_row(), AMK_METRIC_frag_slept, 2, AMK_METRIC_frag_runs, 3), 0.75));
+	assert_true(near(whole(malloc_row(), AMK_METRIC_frag_fallback, 2, AMK_METRIC_frag_runs, 3),
+			 0.5));
+	assert_true(near(whole(huge, AMK_METRIC_frag_huge, 1, AMK_METRIC_frag_pages, 3), 0.25));
+	/* Not known what they map: no point, rather than all of it. */
+	assert_true(isnan(whole(huge, AMK_METRIC_frag_runs, 1, AMK_METRIC_frag_pages, 3)));
+}
+
+/* Less than the least that a strategy gives is the same request, which has its line already. */
+static void test_repeated(void **state)
+{
+	const struct amk_strategy *hugetlb = &amk_strategies[AMK_STRATEGY_ID_user_hugetlb_2m];
+	struct amk_curve curve = { .workload = "frag",
+				   .metric = AMK_METRIC_frag_given,
+				   .line = AMK_CURVE_LINE_SIZE };
+
+	(void)state;
+	put(1, 0, 4096, AMK_METRIC_frag_given, 6)->strategy = hugetlb;
+	assert_int_equal(amk_curve_points(&over, &curve, hugetlb, 4096, point), 1);
+	put(1, 1, hugetlb->granule_bytes, AMK_METRIC_frag_given, 5)->strategy = hugetlb;
+	assert_int_equal(amk_curve_points(&over, &curve, hugetlb, 4096, point), 0);
+	assert_int_equal(amk_curve_points(&over, &curve, hugetlb, hugetlb->granule_bytes, point),
+			 1);
+	curve.line = AMK_CURVE_LINE_STRATEGY;
+	assert_int_equal(amk_curve_points(&over, &curve, hugetlb, 4096, point), 1);
+	curve.least_bytes = 8192;
+	assert_int_equal(amk_curve_points(&over, &curve, hugetlb, 4096, point), 0);
+}
+
 static void test_tails(void **state)
 {
 	struct amk_summary *s = put(1, 0, 4096, AMK_METRIC_lat_frag, 10);
@@ -187,6 +242,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_cost_in_order, reset),
 		cmocka_unit_test_setup(test_share, reset),
+		cmocka_unit_test_setup(test_whole, reset),
+		cmocka_unit_test_setup(test_repeated, reset),
 		cmocka_unit_test_setup(test_tails, reset),
 		cmocka_unit_test_setup(test_efficiency, reset),
 		cmocka_unit_test_setup(test_what_is_a_curve, reset),

@@ -87,8 +87,18 @@ end_process() {
 	done
 }
 
+# With QEMU gone the readers take in what is still under way and end by themselves, but for one that is
+# stuck, as behind a reader of ours that has stopped: that one is ended.
 stop_readers() {
-	local pid
+	local pid tries=0
+
+	exec 5>&- 6>&- 7>&- 8>&-
+	for pid in ${readers+"${readers[@]}"}; do
+		while kill -0 "$pid" 2>/dev/null && [ $tries -lt 100 ]; do
+			tries=$((tries + 1))
+			sleep 0.02
+		done
+	done
 
 	for pid in ${readers+"${readers[@]}"}; do
 		end_process "$pid"
