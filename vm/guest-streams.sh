@@ -48,8 +48,10 @@ start_streams() {
 	# shellcheck disable=SC2016 # $1 is the inner shell's
 	start_reader stderr 6 bash -c 'exec tee -a "$1" >&2' tee "$tmp/stderr.log"
 	start_records
-	start_reader files 8 tar -x -m -i -b 1 -f - -C "$incoming" --no-same-owner \
-		--no-same-permissions
+	# What tar says of a stream that ends early or has no room is said here, in one line.
+	# shellcheck disable=SC2016 # $1 and $2 are the inner shell's
+	start_reader files 8 bash -c 'exec tar -x -m -i -b 1 -f - -C "$1" --no-same-owner \
+		--no-same-permissions 2>"$2"' tar "$incoming" "$tmp/files.log"
 	mkfifo "$tmp/control.in" "$tmp/control.out"
 	exec 3<>"$tmp/control.out" 4<>"$tmp/control.in"
 }
@@ -99,7 +101,6 @@ stop_readers() {
 			sleep 0.02
 		done
 	done
-
 	for pid in ${readers+"${readers[@]}"}; do
 		end_process "$pid"
 	done
