@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bench/state.h"
+#include "lib/user/environment.h"
 
 static const char *holder_name(const struct amk_state *state)
 {
@@ -23,6 +24,7 @@ void amk_state_facts(const struct amk_state *state, struct amk_facts *facts)
 	if (wish->kind == AMK_STATE_NONE)
 		return;
 	amk_facts_add(facts, AMK_FACT_COMPARABILITY, "state.kind", amk_state_name(wish->kind));
+	amk_environment_limits(facts);
 	if (wish->kind == AMK_STATE_FRESH)
 		return;
 	amk_facts_add(facts, AMK_FACT_COMPARABILITY, "state.fragmenter", holder_name(state));

@@ -82,24 +82,35 @@ order() {
 	sed -nE '/ --check /d; s/^(insmod|rmmod|allocmark run|allocmark show).*/\1/p' "$tmp/calls" | paste -sd,
 }
 
-# interrupt SIGNAL: ends a run in the middle of its measurement.
+# interrupt SIGNAL [OPTION...]: ends a run in the middle of its measurement.
 interrupt() {
+	local signal=$1
+	shift
 	rm -f "$tmp/calls" "$tmp/hanging"
 	touch "$tmp/hang"
 	# A shell's background jobs ignore SIGINT; under setsid and env they get the default back.
 	PATH=$tmp/bin:$PATH env --default-signal=INT setsid "$tmp/tree/run-bench.sh" --where=host --no-plot \
-		>"$tmp/out" 2>"$tmp/err" &
+		"$@" >"$tmp/out" 2>"$tmp/err" &
 	for ((try = 0; try < 400; try++)); do
 		[ ! -e "$tmp/hanging" ] || break
 		sleep 0.05
 	done
-	kill "-$1" $!
+	kill "-$signal" $!
 	status=0
 	wait $! || status=$?
 	rm "$tmp/hang"
-	tap_is "SIG$1: the module is unloaded" "$(order)" "insmod,allocmark run,rmmod"
-	tap_is "SIG$1: exit status" "$status" 130
-	tap_ok "SIG$1: says how to go on" grep -q -e '--resume=.*results/' "$tmp/err"
+	tap_is "SIG$signal: the module is unloaded" "$(order)" "insmod,allocmark run,rmmod"
+	tap_is "SIG$signal: exit status" "$status" 130
+}
+
+# A sweep does not go on, but what it has is kept, and named as a whole one is.
+interrupt_sweep() {
+	local dir
+	interrupt TERM --threads=1,2
+	tap_ok "a sweep: says where what it has is" grep -q 'what was measured is in .*/results/' "$tmp/err"
+	dir=$(sed -n 's/.*what was measured is in //p' "$tmp/err")
+	tap_is "a sweep: the runs are there, and named" \
+		"$(grep -l '"machine_name": "'"$(uname -n | tr -c 'A-Za-z0-9_\n' -)"'"' "$dir"/*/manifest.json | wc -l)" 2
 }
 
 # A run that is ended before it wrote anything leaves nothing.
@@ -185,6 +196,9 @@ tap_is "and it is an error" "$status" 1
 tap_ok "that names a way out" grep -q 'cannot be loaded; try --where=guest' "$tmp/err"
 sweeps
 interrupt_early
-interrupt TERM
-interrupt INT
+for signal in TERM INT; do
+	interrupt $signal
+	tap_ok "SIG$signal: says how to go on" grep -q -e '--resume=.*results/' "$tmp/err"
+done
+interrupt_sweep
 tap_done

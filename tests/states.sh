@@ -40,6 +40,8 @@ refuses "more than the limit allows" "not attainable here" --fragmentation=1 --s
 tap_ok "a run after a churn" "$allocmark" "${options[@]}" --rounds=2 --state=aged --state-bytes=16M \
 	--fragmenter=user --out=aged
 tap_ok "is told by its state" grep -q '"state.kind": "aged"' aged/manifest.json
+tap_is "by what the kernel keeps back" "$(sed -nE 's/.*"state.min_free_kbytes": "([0-9]+)".*/\1/p' aged/manifest.json)" \
+	"$(cat /proc/sys/vm/min_free_kbytes)"
 tap_ok "by who held" grep -q '"state.fragmenter": "user"' aged/manifest.json
 tap_ok "says what was held" grep -Eq '"state.user_bytes": "[1-9][0-9]{4,7}"' aged/manifest.json
 tap_ok "and what was before" grep -q '"state.before.buddyinfo"' aged/manifest.json

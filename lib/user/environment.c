@@ -62,6 +62,13 @@ static const struct source sources[] = {
 	{ AMK_FACT_STATE, "cpu.freq_khz", CPU "cpu0/cpufreq/scaling_cur_freq" },
 };
 
+/* What decides how much broken-up memory gives; of no matter where memory is taken as it is. */
+static const struct source limits[] = {
+	{ AMK_FACT_COMPARABILITY, "state.hugetlb_2m_overcommit",
+	  MM "hugepages/hugepages-2048kB/nr_overcommit_hugepages" },
+	{ AMK_FACT_COMPARABILITY, "state.min_free_kbytes", VM "min_free_kbytes" },
+};
+
 /* The lines of /proc/meminfo and /proc/vmstat that say how full and how broken up memory is. */
 static const char *const meminfo_keys[] = { "MemFree",	    "MemAvailable",  "Cached",
 					    "SwapTotal",    "SwapFree",	     "Slab",
@@ -113,6 +120,16 @@ static void sources_read(struct amk_facts *facts, bool state)
 		if ((sources[i].group == AMK_FACT_STATE) == state &&
 		    text_read(sources[i].path, text))
 			amk_facts_add(facts, sources[i].group, sources[i].key, text);
+}
+
+void amk_environment_limits(struct amk_facts *facts)
+{
+	char text[TEXT_LEN];
+	size_t i;
+
+	for (i = 0; i < AMK_ARRAY_SIZE(limits); i++)
+		if (text_read(limits[i].path, text))
+			amk_facts_add(facts, limits[i].group, limits[i].key, text);
 }
 
 /* One hash over a file: tells two files apart, and is no proof against a forger. */

@@ -16,6 +16,9 @@
  */
 void amk_environment_read(struct amk_facts *facts, const struct amk_info *info);
 
+/* Adds the limits that decide what broken-up memory gives: of runs that bring memory to a state. */
+void amk_environment_limits(struct amk_facts *facts);
+
 /* Adds the readings that move by themselves: free memory, load, fragmentation. */
 void amk_environment_state(struct amk_facts *facts);
 

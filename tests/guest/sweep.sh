@@ -38,6 +38,8 @@ tap_is "each run was handed on when it had ended" "$(cat "$scratch/stdout")" \
 	"handed on fragmentation0: 10 records, 1 ended
 handed on fragmentation0.5: 10 records, 1 ended
 handed on fragmentation0.98: 10 records, 1 ended"
+tap_is "that there may be surplus huge pages is told" \
+	"$(sed -nE 's/.*"state.hugetlb_2m_overcommit": "([0-9]+)".*/\1/p' "$scratch/out/fragmentation0/manifest.json")" 256
 runs=("$scratch/out/fragmentation0" "$scratch/out/fragmentation0.5" "$scratch/out/fragmentation0.98")
 
 # of RUN STRATEGY SIZE METRIC: its figure in the run of that number.
