@@ -40,14 +40,15 @@ show_runs() {
 # show_sweeps: nodes as matrices, all sweeps together; what has a number as curves over it, each
 # sweep by itself, since a point of another machine or kernel is on no line of this one.
 show_sweeps() {
-	local dir own
+	local dir dirs own
 	[ ${#runs[@]} != 0 ] || return 0
 	if [ -z "$sweep_fact" ]; then
 		tell nodes "${runs[@]}"
 		[ "$plot" != yes ] || tell plot --out="${runs[0]%/*}/plots" "${runs[@]}"
 		return
 	fi
-	for dir in $(sweep_dirs); do
+	mapfile -t dirs < <(sweep_dirs)
+	for dir in "${dirs[@]}"; do
 		mapfile -t own < <(found_runs "$dir")
 		if [ ${#own[@]} = 1 ]; then
 			tell show "${own[0]}"

@@ -18,18 +18,23 @@ is_step() {
 #   sweep_tables  the curves that are printed, as plot's --of has them
 sweep_choose() {
 	sweep_axis='' sweep_option='' sweep_fact='' sweep_tables=''
-	case $fragmentation in *,*) sweep_is state "--fragmentation=$fragmentation" index \
-		frag/frag_given,frag/frag_fallback,frag/frag_huge,frag/frag_frames ;; esac
-	case $threads in *[,-]* | all) sweep_is threads "--threads=$threads" threads \
-		pair/throughput,remote/throughput ;; esac
-	[ -z "$nodes" ] || sweep_is nodes "--nodes=$nodes" '' ''
-	# One value is an option of a run like any other.
-	[ -z "$threads" ] || [ "$sweep_axis" = threads ] || run_args+=("--threads=$threads")
-	[ -z "$fragmentation" ] || [ "$sweep_axis" = state ] || run_args+=("--fragmentation=$fragmentation")
-	if [ -n "$nodes$sweep_axis" ] && [ -n "$nodes" ] && [ -n "$threads" ]; then
-		die "--nodes and --threads exclude each other: --place says where threads run"
-	fi
 	[ -z "$place_given" ] || [ -n "$threads" ] || die "--place says where threads run: give --threads, too"
+	case $threads in
+	'') ;;
+	*[,-]* | all) sweep_is threads "--threads=$threads" threads pair/throughput,remote/throughput ;;
+	# One value is an option of a run like any other.
+	*) run_args+=("--threads=$threads") ;;
+	esac
+	case $fragmentation in
+	'') ;;
+	*,*) sweep_is state "--fragmentation=$fragmentation" index \
+		frag/frag_given,frag/frag_fallback,frag/frag_huge,frag/frag_frames ;;
+	*) run_args+=("--fragmentation=$fragmentation") ;;
+	esac
+	if [ -n "$nodes" ]; then
+		[ -z "$threads" ] || die "--nodes=$nodes and --threads=$threads exclude each other: --place says where threads run"
+		sweep_is nodes "--nodes=$nodes" '' ''
+	fi
 }
 
 # sweep_is AXIS OPTION FACT TABLES

@@ -43,7 +43,7 @@ sweep_tests() {
 			"$bench" --fragmentation="$list"
 	done
 	refuses "bench: nodes that fall" '--nodes=1,0 is neither all nor a list' "$bench" --nodes=1,0
-	refuses "bench: two sweeps" '--fragmentation=0.2,0.3 and --threads=1,2 exclude each other' \
+	refuses "bench: two sweeps" '--threads=1,2 and --fragmentation=0.2,0.3 exclude each other' \
 		"$bench" --threads=1,2 --fragmentation=0.2,0.3
 	refuses "bench: nodes and threads" 'exclude each other' "$bench" --threads=2 --nodes=all
 	refuses "bench: a place of nothing" '--place says where threads run' "$bench" --place=core
