@@ -77,10 +77,13 @@ static u32 hues_kept(const struct amk_table *table)
 	return taken;
 }
 
-/* Half way to white, for the third run and the fourth. */
-static u32 lighter(u32 colour)
+/*
+ * Half way to black, for the third run and the fourth: a lighter one would be lost on white, and in
+ * print. Black itself becomes grey.
+ */
+static u32 darker(u32 colour)
 {
-	return 0x808080 + (colour >> 1 & 0x7f7f7f) - 0x010101;
+	return colour ? colour >> 1 & 0x7f7f7f : 0x808080;
 }
 
 /* The first of the @nr blocks before that draws @strategy, or NULL. */
@@ -141,7 +144,7 @@ static void label(const struct amk_plot *plot, const struct amk_plot_figure *fig
 		 mapped ? mapped : "");
 }
 
-/* What the run changes: weight and fill with the second, a lighter colour from the third on. */
+/* What the run changes: weight and fill with the second, a darker colour from the third on. */
 static void run_style(struct amk_series *s, size_t run)
 {
 	u32 shape = s->point % AMK_ARRAY_SIZE(points);
@@ -149,7 +152,7 @@ static void run_style(struct amk_series *s, size_t run)
 	s->thin = run % 2;
 	s->point = s->thin ? points[shape].open : points[shape].filled;
 	if (run > 1)
-		s->colour = lighter(s->colour);
+		s->colour = darker(s->colour);
 }
 
 void amk_series_style(const struct amk_plot *plot, struct amk_table *table)
