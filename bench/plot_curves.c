@@ -80,12 +80,12 @@ static bool is_real(const struct amk_strategy *strategy)
 		.scale = AMK_SCALE_LOG                                                             \
 	}
 
-#define SHARED_TIMES(of_workload, text, id)                                 \
-	SHARED_TIME(of_workload, text, id, "", AMK_CURVE_COST,              \
-		    "median of rounds, and their range"),                   \
-		SHARED_TIME(of_workload, text, id, "-p50", AMK_CURVE_P50,   \
-			    "median of single operations, of all threads"), \
-		SHARED_TIME(of_workload, text, id, "-p99", AMK_CURVE_P99,   \
+#define SHARED_TIMES(of_workload, text, id)                                       \
+	SHARED_TIME(of_workload, text, id, "", AMK_CURVE_COST,                    \
+		    "median of rounds, and their range"),                         \
+		SHARED_TIME(of_workload, text ", p50", id, "-p50", AMK_CURVE_P50, \
+			    "median of single operations, of all threads"),       \
+		SHARED_TIME(of_workload, text ", p99", id, "-p99", AMK_CURVE_P99, \
 			    "99th percentile of single operations, of all threads")
 
 const struct amk_curve amk_curves[] = {
