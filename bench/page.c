@@ -14,11 +14,30 @@
 #include "lib/user/costs.h"
 #include "lib/user/size.h"
 
-const char *amk_page_tag(const struct amk_page *page, size_t run, char text[AMK_PAGE_TAG_LEN])
+/* The length that the first byte of a character tells; 0: it is none. */
+static size_t char_len_told(unsigned char first)
 {
-	snprintf(text, AMK_PAGE_TAG_LEN, "run %zu (%.40s)", run + 1,
-		 page->run[run].data.environment);
-	return text;
+	return first < 0x80 ? 1 :
+	       first < 0xc2 ? 0 :
+	       first < 0xe0 ? 2 :
+	       first < 0xf0 ? 3 :
+	       first < 0xf5 ? 4 :
+			      0;
+}
+
+size_t amk_page_char_len(const char *text)
+{
+	const unsigned char *c = (const unsigned char *)text;
+	size_t len = char_len_told(*c), i;
+
+	for (i = 1; i < len; i++)
+		if ((c[i] & 0xc0) != 0x80)
+			return 0;
+	/* Longer than it need be, a half of a pair, past the last. */
+	if ((*c == 0xe0 && c[1] < 0xa0) || (*c == 0xed && c[1] > 0x9f) ||
+	    (*c == 0xf0 && c[1] < 0x90) || (*c == 0xf4 && c[1] > 0x8f))
+		return 0;
+	return len;
 }
 
 static void worded(struct amk_page *page, void (*write)(struct amk_page *, const char *),
@@ -142,15 +161,16 @@ static bool with_figures(const struct amk_page *page)
 }
 
 const struct amk_page_section amk_page_sections[] = {
-	{ "environments", "Where it was measured", NULL, amk_page_environments },
-	{ "headlines", "Headline figures", NULL, amk_page_headlines },
-	{ "nodes", "NUMA nodes", amk_page_has_nodes, amk_page_nodes },
-	{ "figures", "Plots", with_figures, amk_page_figures },
-	{ "verdicts", "Verdicts", several, amk_page_verdicts },
-	{ "claims", "Claims", amk_page_has_claims, amk_page_claims },
-	{ "missing", "What has no number, and why", NULL, amk_page_missing },
-	{ "cells", "Every cell", with_pictures, amk_page_cells },
-	{ "raw", "Raw data", NULL, amk_page_raw },
+	{ "summary", "In short", NULL, amk_page_summary, false },
+	{ "environments", "Where it was measured", NULL, amk_page_environments, false },
+	{ "headlines", "Headline figures", NULL, amk_page_headlines, false },
+	{ "nodes", "NUMA nodes", amk_page_has_nodes, amk_page_nodes, true },
+	{ "figures", "Plots", with_figures, amk_page_figures, false },
+	{ "verdicts", "Verdicts", several, amk_page_verdicts, true },
+	{ "claims", "Claims", amk_page_has_claims, amk_page_claims, true },
+	{ "missing", "What has no number, and why", NULL, amk_page_missing, true },
+	{ "cells", "Every cell", with_pictures, amk_page_cells, true },
+	{ "raw", "Raw data", NULL, amk_page_raw, true },
 	{ 0 },
 };
 
@@ -159,19 +179,38 @@ bool amk_page_has(const struct amk_page *page, const struct amk_page_section *se
 	return !section->wanted || section->wanted(page);
 }
 
+static int section_write(struct amk_page *page, const struct amk_page_section *s)
+{
+	bool folded = s->detail && !page->form->pictures;
+	int ret;
+
+	if (folded)
+		page->form->fold(page, s->title);
+	else
+		page->form->section(page, s->id, s->title);
+	ret = s->write(page);
+	if (folded)
+		page->form->unfold(page);
+	return ret;
+}
+
 int amk_page_write(struct amk_page *page, const char *title)
 {
 	const struct amk_page_section *s;
-	int ret = 0;
+	int ret = amk_page_sweeps_find(page);
 
+	if (ret)
+		return ret;
 	page->form->begin(page, title);
 	for (s = amk_page_sections; !ret && s->id; s++) {
 		if (!amk_page_has(page, s))
 			continue;
-		page->form->section(page, s->id, s->title);
-		ret = s->write(page);
+		ret = section_write(page, s);
 	}
 	if (!ret)
 		page->form->end(page);
+	amk_page_pairs_free(page);
+	free(page->leader);
+	page->leader = NULL;
 	return ret;
 }

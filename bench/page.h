@@ -17,6 +17,8 @@
 
 struct amk_page;
 
+#define AMK_PAGE_TAG_LEN 128 /* of what a run is called: amk_page_tag() */
+
 /* A column of a table. */
 struct amk_page_column {
 	const char *name;
@@ -73,10 +75,18 @@ struct amk_page_section {
 	bool (*wanted)(const struct amk_page *page);
 	/* 0 or -errno, said on stderr. */
 	int (*write)(struct amk_page *page);
+	bool detail; /* pages of text have it folded: they are read in a comment */
 };
 
 /* Ended by one without an id. */
 extern const struct amk_page_section amk_page_sections[];
+
+/* A table of facts under way: amk_page_facts_begin(). */
+struct amk_page_facts {
+	struct amk_page_table table;
+	struct amk_page_column column[AMK_PAGE_COLUMNS_MAX];
+	char tag[AMK_PAGE_COLUMNS_MAX][AMK_PAGE_TAG_LEN];
+};
 
 /* A page under way. */
 struct amk_page {
@@ -86,18 +96,36 @@ struct amk_page {
 	struct amk_plot_run *run;
 	struct amk_costs *costs; /* by run, those that were asked for: amk_page_costs() */
 	size_t nr_runs;
+	size_t *leader; /* by run: the first of its sweep, itself if it is of none */
+	struct amk_page_pair *pair; /* by run: its comparison; NULL: not made yet */
 	struct amk_comparison_options comparison; /* of the verdicts */
 	bool figures; /* are wanted */
 	char assets_dir[PATH_MAX]; /* of style and script, and of the gnuplot scripts */
+	struct amk_page_facts facts;
 	/* of the form */
 	const struct amk_page_table *table;
 	size_t column;
 	unsigned int nr_sections;
 };
 
-/* "run 1 (guest-tcg)": a run in the head of a column. Returns @text. */
-#define AMK_PAGE_TAG_LEN 64
+/*
+ * "run 1 (guest-tcg threads4)": a run in the head of a column, with its kernel where the page has
+ * several. Returns @text.
+ */
 const char *amk_page_tag(const struct amk_page *page, size_t run, char text[AMK_PAGE_TAG_LEN]);
+/* "threads 4, compact": what the run was set to that is no property of the place; or "". */
+#define AMK_PAGE_SETTINGS_LEN 256
+const char *amk_page_settings(const struct amk_plot_run *run, char text[AMK_PAGE_SETTINGS_LEN]);
+/* "1, 3–7": the @nr runs of @run (from 0, rising) as they are called (from 1). */
+#define AMK_PAGE_NUMBERS_LEN 160
+void amk_page_numbers(const size_t *run, size_t nr, char *text, size_t len);
+
+/* Finds the sweeps among the runs: page->leader, for free(). 0 or -errno, said on stderr. */
+int amk_page_sweeps_find(struct amk_page *page);
+/* Whether @run is of no sweep, or the first of one, which stands for it. */
+bool amk_page_leads(const struct amk_page *page, size_t run);
+/* The runs that another one stands for. */
+size_t amk_page_sweep_others(const struct amk_page *page);
 
 /* A text of the form, worded by @format. */
 void amk_page_text(struct amk_page *page, const char *format, ...)
@@ -132,6 +160,26 @@ void amk_page_costs_free(struct amk_page *page);
 const char *amk_page_unit(const struct amk_plot_run *run, const struct amk_metric *metric,
 			  char text[AMK_PAGE_UNIT_LEN]);
 
+/*
+ * A table of facts of the runs, a row each: @group ("": at the top) and @key of their manifests.
+ * @axes: it tells the axes, too, which each row then gives; else it can be sorted and filtered.
+ */
+void amk_page_facts_begin(struct amk_page *page, const char *id, const char *caption, bool axes);
+void amk_page_facts_row(struct amk_page *page, const char *group, const char *key, const u32 *axes);
+void amk_page_facts_end(struct amk_page *page);
+
+/* Run @head of a page, as it was compared with a run before it. */
+struct amk_page_pair {
+	size_t base;
+	bool made; /* else it may be compared with no run before it, and why says so of the first */
+	struct amk_comparison comparison;
+	char why[AMK_ERROR_LEN];
+};
+
+/* Compares the runs: page->pair. 0 or -errno, said on stderr; amk_page_pairs_free() in any case. */
+int amk_page_pairs_make(struct amk_page *page);
+void amk_page_pairs_free(struct amk_page *page);
+
 /* Writes the whole page, called @title, to page->file. 0 or -errno, said on stderr. */
 int amk_page_write(struct amk_page *page, const char *title);
 
@@ -139,6 +187,7 @@ int amk_page_write(struct amk_page *page, const char *title);
 bool amk_page_has(const struct amk_page *page, const struct amk_page_section *section);
 
 /* The sections. Each 0 or -errno, said on stderr. */
+int amk_page_summary(struct amk_page *page);
 int amk_page_environments(struct amk_page *page);
 int amk_page_headlines(struct amk_page *page);
 int amk_page_figures(struct amk_page *page);
@@ -160,6 +209,10 @@ int amk_page_raw(struct amk_page *page);
  */
 void amk_page_svg(FILE *file, const char *svg, const char *prefix, const char *label);
 void amk_page_svg_points(FILE *file, const char *svg);
+
+/* How many bytes the character has that @text begins with; 0: they are no UTF-8. */
+size_t amk_page_char_len(const char *text);
+#define AMK_PAGE_NO_CHAR "\xef\xbf\xbd" /* stands for a byte that is none */
 
 /* Writes @text with what HTML reads as marks escaped, in attributes too. */
 void amk_page_escape(FILE *file, const char *text);

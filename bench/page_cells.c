@@ -115,7 +115,7 @@ static bool number_elsewhere(const struct merge *m, const struct amk_summary *li
 
 struct columns {
 	struct amk_page_column column[AMK_PAGE_COLUMNS_MAX];
-	char name[AMK_PAGE_COLUMNS_MAX][AMK_PAGE_TAG_LEN + 16];
+	char name[AMK_PAGE_COLUMNS_MAX][80];
 	size_t nr;
 };
 
@@ -139,13 +139,14 @@ static const struct amk_page_column cell_columns[] = {
 static void columns_fill(const struct amk_page *page, struct columns *c)
 {
 	static const char *const details[] = { "min", "max", "p50", "p99", "n" };
-	char tag[AMK_PAGE_TAG_LEN];
+	char tag[64];
 	size_t r, i;
 
 	memcpy(c->column, cell_columns, sizeof(cell_columns));
 	c->nr = AMK_ARRAY_SIZE(cell_columns);
 	for (r = 0; r < page->nr_runs; r++) {
-		amk_page_tag(page, r, tag);
+		/* The whole of what it is called would make a column as wide as ten of its numbers. */
+		snprintf(tag, sizeof(tag), "run %zu (%.24s)", r + 1, page->run[r].data.environment);
 		column_add(c, tag, "");
 		*tag = '\0';
 		if (page->nr_runs > 1)
@@ -200,6 +201,29 @@ static void rounds_cell(struct amk_page *page, const struct merge *m,
 	amk_page_cell(page, text);
 }
 
+/* What a metric is counted in: times of some runs in ns, of others in instructions. */
+static void unit_cell(struct amk_page *page, const struct merge *m, const struct amk_summary *like)
+{
+	const struct amk_summary *s;
+	const char *first = NULL, *unit;
+	size_t r;
+
+	for (r = 0; like->metric && r < page->nr_runs; r++) {
+		s = entry_of(m, r, like);
+		if (!s || !s->metric || s->status != AMK_STATUS_OK)
+			continue;
+		unit = amk_metric_unit(like->metric, s->run->unit);
+		if (first && strcmp(first, unit)) {
+			amk_page_cellf(page, "%s; %s", first, unit);
+			return;
+		}
+		first = unit;
+	}
+	if (!first && like->metric)
+		first = amk_metric_unit(like->metric, like->run->unit);
+	amk_page_cell(page, first);
+}
+
 static void row_write(struct amk_page *page, const struct merge *m, const struct amk_summary *like)
 {
 	size_t r;
@@ -211,12 +235,22 @@ static void row_write(struct amk_page *page, const struct merge *m, const struct
 	amk_page_cell(page, like->workload);
 	amk_page_size(page, like->size_bytes);
 	amk_page_cell(page, like->metric ? like->metric->name : NULL);
-	amk_page_cell(page, like->metric ? amk_metric_unit(like->metric, like->run->unit) : NULL);
+	unit_cell(page, m, like);
 	for (r = 0; r < page->nr_runs; r++)
 		run_cells(page, entry_of(m, r, like));
 	if (page->nr_runs > DETAILED_MAX)
 		rounds_cell(page, m, like);
 	page->form->row_end(page);
+}
+
+static bool units_differ(const struct amk_page *page)
+{
+	size_t r;
+
+	for (r = 1; r < page->nr_runs; r++)
+		if (strcmp(page->run[r].data.unit, page->run[0].data.unit))
+			return true;
+	return false;
 }
 
 int amk_page_cells(struct amk_page *page)
@@ -231,6 +265,9 @@ int amk_page_cells(struct amk_page *page)
 
 	amk_page_text(page, "Times are of one operation; p50 and p99 are of single operations. A "
 			    "cell without a number says how it ended; the reasons are above.");
+	if (units_differ(page))
+		amk_page_text(page, "Where a unit is \"ns; insn\", runs of environment "
+				    "guest-icount have instructions.");
 	columns_fill(page, &c);
 	table.column = c.column;
 	table.nr_columns = c.nr;

@@ -22,11 +22,15 @@ bool amk_page_has_claims(const struct amk_page *page)
 }
 
 static const struct amk_page_column columns[] = {
-	{ .name = "claim", .heads = true },	   { .name = "theme", .choice = true },
-	{ .name = "what it says", .wide = true },  { .name = "kernel", .choice = true },
-	{ .name = "environment", .choice = true }, { .name = "verdict", .choice = true },
-	{ .name = "why", .wide = true },	   { .name = "figures", .wide = true },
-	{ .name = "n", .number = true },	   { .name = "changed", .wide = true },
+	{ .name = "claim", .heads = true },
+	{ .name = "theme", .choice = true },
+	{ .name = "what it says", .wide = true },
+	{ .name = "kernel", .choice = true, .wide = true },
+	{ .name = "verdict", .choice = true },
+	{ .name = "why", .wide = true },
+	{ .name = "figures", .wide = true },
+	{ .name = "n", .number = true },
+	{ .name = "changed", .wide = true },
 };
 
 static void finding_row(struct amk_page *page, const struct amk_claim *claim,
@@ -36,8 +40,7 @@ static void finding_row(struct amk_page *page, const struct amk_claim *claim,
 	amk_page_cell(page, claim->name);
 	amk_page_cell(page, amk_claim_theme_name(claim->theme));
 	amk_page_cell(page, claim->statement);
-	amk_page_cell(page, evidence->run[0]->kernel);
-	amk_page_cell(page, evidence->run[0]->environment);
+	amk_page_cellf(page, "%s (%s)", evidence->run[0]->kernel, evidence->run[0]->environment);
 	amk_page_cell(page, amk_claim_verdict_name(finding->verdict));
 	amk_page_cell(page, finding->why);
 	amk_page_cell(page, finding->figures);

@@ -7,130 +7,118 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/command.h"
 #include "bench/page.h"
-#include "lib/user/axis.h"
 #include "lib/user/differences.h"
 #include "lib/user/manifest.h"
-#include "lib/user/size.h"
 
-/* ---- the runs, a column each ---- */
+/* ---- the runs, a row each ---- */
 
-/* The columns of a table that has one a run. */
-struct columns {
-	struct amk_page_column column[AMK_PAGE_COLUMNS_MAX];
-	char tag[AMK_PAGE_COLUMNS_MAX][AMK_PAGE_TAG_LEN];
-	size_t nr;
-};
-
-static void columns_fill(const struct amk_page *page, const char *first, struct columns *c)
+static void unit_cell(struct amk_page *page, const struct amk_run_data *data)
 {
-	size_t i;
-
-	memset(c, 0, sizeof(*c));
-	c->column[c->nr++] = (struct amk_page_column){ .name = first, .heads = true };
-	for (i = 0; i < page->nr_runs && c->nr < AMK_PAGE_COLUMNS_MAX - 1; i++, c->nr++) {
-		c->column[c->nr].name = amk_page_tag(page, i, c->tag[c->nr]);
-		c->column[c->nr].wide = true;
-	}
+	amk_page_cellf(page, "%s%s", data->unit,
+		       strcmp(data->environment, "guest-tcg") ? "" : " (emulated)");
 }
 
-/* Of each run: what its manifest has at @group (NULL: at the top), @key. */
-static void manifest_row(struct amk_page *page, const char *title, const char *group,
-			 const char *key)
+/* "vm: Xeon, 23.5 GiB, a guest of KVM" */
+static void machine_cell(struct amk_page *page, const struct amk_run_data *data)
 {
-	size_t i;
+	const char *processor = amk_run_data_fact(data, "machine", "processor.model");
+	const char *memory = amk_run_data_fact(data, "machine", "memory_bytes");
+	const char *hypervisor = amk_run_data_fact(data, "machine", "hypervisor");
+	double bytes = memory ? strtod(memory, NULL) : 0;
+	char text[512];
+	int len;
 
-	page->form->row(page);
-	amk_page_cell(page, title);
-	for (i = 0; i < page->nr_runs; i++) {
-		char *text = amk_manifest_text(&page->run[i].data, group, key);
-
-		amk_page_cell(page, text);
-		free(text);
-	}
-	page->form->row_end(page);
-}
-
-static void each_row(struct amk_page *page, const char *title,
-		     void (*write)(struct amk_page *, const struct amk_plot_run *))
-{
-	size_t i;
-
-	page->form->row(page);
-	amk_page_cell(page, title);
-	for (i = 0; i < page->nr_runs; i++)
-		write(page, &page->run[i]);
-	page->form->row_end(page);
-}
-
-static void name_cell(struct amk_page *page, const struct amk_plot_run *run)
-{
-	amk_page_cell(page, run->name);
-}
-
-static void unit_cell(struct amk_page *page, const struct amk_plot_run *run)
-{
-	if (!strcmp(run->data.environment, "guest-tcg"))
-		amk_page_cellf(page, "%s: emulation time, not a property of hardware",
-			       run->data.unit);
-	else if (!strcmp(run->data.unit, "insn"))
-		amk_page_cell(page, "insn: instructions executed, the same on every machine");
-	else
-		amk_page_cell(page, run->data.unit);
-}
-
-static void memory_cell(struct amk_page *page, const struct amk_plot_run *run)
-{
-	const char *text = amk_run_data_fact(&run->data, "machine", "memory_bytes");
-	double bytes = text ? strtod(text, NULL) : 0;
-
+	len = snprintf(text, sizeof(text), "%.100s%s%.200s", data->machine, processor ? ": " : "",
+		       processor ? processor : "");
 	if (bytes > 0)
-		amk_page_cellf(page, "%.1f GiB", bytes / (1 << 30));
-	else
-		amk_page_cell(page, NULL);
+		len += snprintf(text + len, sizeof(text) - (size_t)len, ", %.1f GiB",
+				bytes / (1 << 30));
+	if (hypervisor)
+		snprintf(text + len, sizeof(text) - (size_t)len, ", a guest of %.60s", hypervisor);
+	amk_page_cell(page, text);
 }
 
-static void progress_cell(struct amk_page *page, const struct amk_plot_run *run)
+/* "; 45 of 45 blocks", or "". */
+static void progress_word(const struct amk_run_data *data, char text[96])
 {
 	struct amk_progress p;
 	u64 done;
 
-	amk_manifest_progress(&run->data, &p);
-	done = run->data.nr_records ? run->data.nr_records : p.blocks_done;
-	if (!p.blocks_planned)
-		amk_page_cell(page, NULL);
+	amk_manifest_progress(data, &p);
+	done = data->nr_records ? data->nr_records : p.blocks_done;
+	*text = '\0';
+	if (p.blocks_planned)
+		snprintf(text, 96, "; %llu of %llu blocks%s", (unsigned long long)done,
+			 (unsigned long long)p.blocks_planned, p.finished ? "" : " (unfinished)");
+}
+
+/* "user, kernel; quick grid, 3 rounds; 45 of 45 blocks" */
+static void measured_cell(struct amk_page *page, const struct amk_run_data *data)
+{
+	char *sides = amk_manifest_text(data, "options", "sides");
+	char *grid = amk_manifest_text(data, "options", "grid");
+	char *rounds = amk_manifest_text(data, "options", "rounds");
+	char progress[96];
+
+	progress_word(data, progress);
+	/* Of a run that was not made by the command no options are known. */
+	if (sides && grid && rounds)
+		amk_page_cellf(page, "%s; %s grid, %s round%s%s", sides, grid, rounds,
+			       strcmp(rounds, "1") ? "s" : "", progress);
 	else
-		amk_page_cellf(page, "%llu of %llu%s", (unsigned long long)done,
-			       (unsigned long long)p.blocks_planned,
-			       p.finished ? "" : " (unfinished)");
+		amk_page_cell(page, *progress ? progress + 2 : NULL);
+	free(sides);
+	free(grid);
+	free(rounds);
+}
+
+static const struct amk_page_column run_columns[] = {
+	{ .name = "run", .number = true, .heads = true },
+	{ .name = "directory", .wide = true },
+	{ .name = "environment" },
+	{ .name = "unit" },
+	{ .name = "kernel" },
+	{ .name = "set to", .wide = true },
+	{ .name = "measured", .wide = true },
+	{ .name = "machine", .wide = true },
+	{ .name = "created", .wide = true },
+};
+
+static void run_row(struct amk_page *page, size_t r)
+{
+	const struct amk_run_data *data = &page->run[r].data;
+	char settings[AMK_PAGE_SETTINGS_LEN];
+	char *created = amk_manifest_text(data, NULL, "created");
+
+	page->form->row(page);
+	amk_page_cellf(page, "%zu", r + 1);
+	amk_page_cell(page, page->run[r].name);
+	amk_page_cell(page, data->environment);
+	unit_cell(page, data);
+	amk_page_cell(page, data->kernel);
+	amk_page_cell(page, amk_page_settings(&page->run[r], settings));
+	measured_cell(page, data);
+	machine_cell(page, data);
+	amk_page_cell(page, created);
+	free(created);
+	page->form->row_end(page);
 }
 
 static void runs_table(struct amk_page *page)
 {
-	struct columns c;
-	struct amk_page_table table = { .id = "runs", .caption = "The runs of this page" };
+	static const struct amk_page_table table = {
+		.id = "runs",
+		.caption = "The runs of this page",
+		.column = run_columns,
+		.nr_columns = AMK_ARRAY_SIZE(run_columns),
+	};
+	size_t r;
 
-	columns_fill(page, "", &c);
-	c.column[0].name = "what";
-	table.column = c.column;
-	table.nr_columns = c.nr;
 	page->form->table(page, &table);
-	each_row(page, "run", name_cell);
-	manifest_row(page, "created", NULL, "created");
-	manifest_row(page, "environment", NULL, "environment");
-	each_row(page, "unit of times", unit_cell);
-	manifest_row(page, "machine", NULL, "machine_name");
-	manifest_row(page, "processor", "machine", "processor.model");
-	manifest_row(page, "virtual machine", "machine", "hypervisor");
-	each_row(page, "memory", memory_cell);
-	manifest_row(page, "kernel", NULL, "kernel");
-	manifest_row(page, "clock", "clock", "source");
-	manifest_row(page, "sides", "options", "sides");
-	manifest_row(page, "grid", "options", "grid");
-	manifest_row(page, "rounds", "options", "rounds");
-	manifest_row(page, "seed", "options", "seed");
-	each_row(page, "blocks", progress_cell);
-	manifest_row(page, "allocmark", "versions", "allocmark");
+	for (r = 0; r < page->nr_runs; r++)
+		run_row(page, r);
 	page->form->table_end(page);
 }
 
@@ -187,55 +175,24 @@ static int keys_find(const struct amk_page *page, struct keys *keys)
 	return ret;
 }
 
-static void fact_cell(struct amk_page *page, const struct amk_plot_run *run,
-		      const struct amk_difference *d)
+/* In a comment the list of them is a detail, and that there are some is none. */
+static void differences_fold(struct amk_page *page, size_t nr)
 {
-	char *text = NULL;
+	char title[64];
 
-	if (*d->group || strcmp(d->key, "unit"))
-		text = amk_manifest_text(&run->data, *d->group ? d->group : NULL, d->key);
-	else
-		text = strdup(run->data.unit);
-	amk_page_cell(page, text);
-	free(text);
-}
-
-/* The axes that let it differ, by name. */
-static void axes_cell(struct amk_page *page, u32 axes)
-{
-	char text[256] = "";
-	size_t i, len = 0;
-
-	for (i = 0; amk_axes[i].name && len < sizeof(text); i++)
-		if (axes & 1U << i)
-			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
-						len ? ", " : "", amk_axes[i].name);
-	amk_page_cell(page, len ? text : "none");
-}
-
-static void differences_rows(struct amk_page *page, const struct keys *keys)
-{
-	const struct amk_difference *d;
-	size_t i, r;
-
-	for (i = 0; i < keys->nr; i++) {
-		d = &keys->item[i];
-		page->form->row(page);
-		amk_page_cellf(page, "%s%s%s", d->group, *d->group ? " " : "", d->key);
-		for (r = 0; r < page->nr_runs; r++)
-			fact_cell(page, &page->run[r], d);
-		axes_cell(page, d->axes);
-		page->form->row_end(page);
-	}
+	snprintf(title, sizeof(title), "What differs: %zu fact%s", nr, nr == 1 ? "" : "s");
+	if (!page->form->pictures)
+		page->form->fold(page, title);
 }
 
 static int differences_write(struct amk_page *page)
 {
-	struct amk_page_table table = { .id = "differences", .caption = "What differs from run 1" };
-	struct columns c;
 	struct keys keys;
+	size_t i;
 	int ret = keys_find(page, &keys);
 
+	if (ret)
+		amk_fail("out of memory");
 	if (!ret && !keys.nr)
 		amk_page_text(page, "All runs were made in the same place and way: they may be "
 				    "compared as they stand.");
@@ -244,13 +201,14 @@ static int differences_write(struct amk_page *page)
 				 "The runs were not made in the same place and way. A distance "
 				 "between them is of all that differs, and none of allocators "
 				 "alone.");
-		columns_fill(page, "fact", &c);
-		c.column[c.nr++].name = "may differ across";
-		table.column = c.column;
-		table.nr_columns = c.nr;
-		page->form->table(page, &table);
-		differences_rows(page, &keys);
-		page->form->table_end(page);
+		differences_fold(page, keys.nr);
+		amk_page_facts_begin(page, "differences", "What differs between the runs", true);
+		for (i = 0; i < keys.nr; i++)
+			amk_page_facts_row(page, keys.item[i].group, keys.item[i].key,
+					   &keys.item[i].axes);
+		amk_page_facts_end(page);
+		if (!page->form->pictures)
+			page->form->unfold(page);
 	}
 	free(keys.item);
 	return ret;
@@ -279,25 +237,22 @@ static void facts_rows(struct amk_page *page, const char *group)
 	for (i = 0; i < page->nr_runs; i++)
 		for (at = 0; (key = amk_manifest_key(&page->run[i].data, group, at)); at++)
 			if (!key_before(page, i, group, key))
-				manifest_row(page, key, group, key);
+				amk_page_facts_row(page, group, key, NULL);
 }
 
 static void facts_write(struct amk_page *page)
 {
-	struct amk_page_table table = { .id = "facts",
-					.caption = "What the manifests say of machine and settings",
-					.handled = true };
-	struct columns c;
 	size_t i;
 
-	columns_fill(page, "fact", &c);
-	table.column = c.column;
-	table.nr_columns = c.nr;
 	page->form->fold(page, "All that is known of machine and settings");
-	page->form->table(page, &table);
+	amk_page_facts_begin(page, "facts", "What the manifests say of machine and settings",
+			     false);
+	amk_page_facts_row(page, "versions", "allocmark", NULL);
+	amk_page_facts_row(page, "clock", "source", NULL);
+	amk_page_facts_row(page, "options", "seed", NULL);
 	for (i = 0; i < AMK_ARRAY_SIZE(groups); i++)
 		facts_rows(page, groups[i]);
-	page->form->table_end(page);
+	amk_page_facts_end(page);
 	page->form->unfold(page);
 }
 
@@ -321,12 +276,10 @@ int amk_page_environments(struct amk_page *page)
 	int ret = 0;
 
 	emulation_write(page);
+	runs_table(page);
 	if (page->nr_runs > 1)
 		ret = differences_write(page);
-	if (ret)
-		return ret;
-	runs_table(page);
-	if (page->form->pictures)
+	if (!ret && page->form->pictures)
 		facts_write(page);
-	return 0;
+	return ret;
 }

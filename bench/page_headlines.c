@@ -64,6 +64,9 @@ static double distance(u64 a, u64 b)
 	return fabs(log((double)a / (double)b));
 }
 
+/* How far a size may be from the job's: beyond that it is another job. */
+#define NEAR 4.0
+
 /* The size nearest to the job's that @run has a number for: odd grids show something, too. */
 static u64 size_choose(const struct amk_plot_run *run, const struct job *job)
 {
@@ -76,7 +79,8 @@ static u64 size_choose(const struct amk_plot_run *run, const struct job *job)
 		if (s->metric != &amk_metrics[job->metric] || strcmp(s->workload, job->workload) ||
 		    (s->strategy != &amk_strategies[job->user] &&
 		     s->strategy != &amk_strategies[job->kernel]) ||
-		    isnan(s->cost))
+		    isnan(s->cost) || !s->size_bytes ||
+		    distance(s->size_bytes, job->size_bytes) > log(NEAR) + 1e-9)
 			continue;
 		if (!best ||
 		    distance(s->size_bytes, job->size_bytes) < distance(best, job->size_bytes))
@@ -132,7 +136,7 @@ static void job_row(struct amk_page *page, size_t r, const struct job *job)
 	const struct amk_summary *kernel = find(run, job, job->kernel, size);
 	char text[AMK_PAGE_TAG_LEN + AMK_PAGE_UNIT_LEN];
 
-	if (!user && !kernel)
+	if ((!user && !kernel) || (job->size_bytes && !size))
 		return;
 	page->form->row(page);
 	amk_page_cell(page, job->name);
@@ -170,11 +174,12 @@ int amk_page_headlines(struct amk_page *page)
 	page->form->table(page, &table);
 	for (i = 0; i < AMK_ARRAY_SIZE(jobs); i++)
 		for (r = 0; r < page->nr_runs; r++)
-			job_row(page, r, &jobs[i]);
+			if (amk_page_leads(page, r))
+				job_row(page, r, &jobs[i]);
 	page->form->table_end(page);
 	amk_page_text(page,
-		      "Where a run lacks the size, the nearest that it has is given. \"lazy\": "
-		      "the user side takes its pages only when they are touched, so the two did "
-		      "not do the same job.");
+		      "Where a run lacks the size, the nearest that it has is given, up to four "
+		      "times as much or as little. \"lazy\": the user side takes its pages only "
+		      "when they are touched, so the two did not do the same job.");
 	return 0;
 }

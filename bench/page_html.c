@@ -9,21 +9,41 @@
 
 #include "bench/page.h"
 
+/* A character that is no mark; what is no character at all is shown to be none. */
+static const char *char_write(FILE *file, const char *text)
+{
+	size_t len = amk_page_char_len(text);
+
+	if (!len)
+		fputs(AMK_PAGE_NO_CHAR, file);
+	else if (len == 1 && ((unsigned char)*text < ' ' || *text == 0x7f))
+		fputc(' ', file);
+	else
+		fwrite(text, 1, len, file);
+	return text + (len ? len : 1);
+}
+
 void amk_page_escape(FILE *file, const char *text)
 {
-	for (; *text; text++) {
-		if (*text == '&')
-			fputs("&amp;", file);
-		else if (*text == '<')
-			fputs("&lt;", file);
-		else if (*text == '>')
-			fputs("&gt;", file);
-		else if (*text == '"')
-			fputs("&quot;", file);
-		else if (*text == '\n')
-			fputs("<br>", file);
-		else
-			fputc((unsigned char)*text < ' ' || *text == 0x7f ? ' ' : *text, file);
+	static const struct {
+		char mark;
+		const char *text;
+	} marks[] = { { '&', "&amp;" },
+		      { '<', "&lt;" },
+		      { '>', "&gt;" },
+		      { '"', "&quot;" },
+		      { '\n', "<br>" } };
+	size_t i;
+
+	while (*text) {
+		for (i = 0; i < AMK_ARRAY_SIZE(marks) && marks[i].mark != *text;)
+			i++;
+		if (i < AMK_ARRAY_SIZE(marks)) {
+			fputs(marks[i].text, file);
+			text++;
+		} else {
+			text = char_write(file, text);
+		}
 	}
 }
 

@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A page as Markdown, for a comment, a log or a file in a repository: the same words and tables
- * without pictures. What is folded in HTML is left to it.
+ * without pictures. What it comes to is open, and the details are folded.
  */
 #include <string.h>
 
 #include "bench/page.h"
 
-/* Writes @text so that it is shown as it is: names from records may hold any mark. */
+/*
+ * Writes @text so that it is shown as it is: names from records may hold any mark. Marks that need
+ * another one before them, which is escaped, are left, or the text could hardly be read as it is.
+ */
 static void plain(FILE *file, const char *text)
 {
-	for (; *text; text++) {
-		if (strchr("\\`*_{}[]<>()#+!|~&", *text))
+	size_t len;
+
+	for (; *text; text += len ? len : 1) {
+		len = amk_page_char_len(text);
+		if (strchr("\\`*_[]<>#|~&", *text))
 			fputc('\\', file);
-		fputc((unsigned char)*text < ' ' ? ' ' : *text, file);
+		if (!len)
+			fputs(AMK_PAGE_NO_CHAR, file);
+		else if (len == 1)
+			fputc((unsigned char)*text < ' ' ? ' ' : *text, file);
+		else
+			fwrite(text, 1, len, file);
 	}
 }
 
@@ -66,21 +77,24 @@ static void link_write(struct amk_page *page, const char *target, const char *wo
 	plain(page->file, words);
 	fputs("](<", page->file);
 	for (c = target; *c; c++)
-		if (strchr("<>\\", *c) || (unsigned char)*c < ' ')
+		if (strchr("<>\\%", *c) || (unsigned char)*c < ' ' || (unsigned char)*c > '~')
 			fprintf(page->file, "%%%02X", (unsigned char)*c);
 		else
 			fputc(*c, page->file);
 	fputs(">) |", page->file);
 }
 
+/* Markdown has no folds, but lets HTML through, in which its marks are none. */
 static void fold(struct amk_page *page, const char *title)
 {
-	heading(page, title);
+	fputs("\n<details>\n<summary>", page->file);
+	amk_page_escape(page->file, title);
+	fputs("</summary>\n", page->file);
 }
 
 static void unfold(struct amk_page *page)
 {
-	(void)page;
+	fputs("\n</details>\n", page->file);
 }
 
 static void table(struct amk_page *page, const struct amk_page_table *t)

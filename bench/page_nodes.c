@@ -187,7 +187,11 @@ static void sweep_write(struct amk_page *page, const struct amk_nodes *nodes, si
 		distances_table(page, nodes, number);
 	else
 		amk_page_text(page, "No distances are told in these runs.");
-	costs_table(page, nodes, number);
+	if (nodes->nr_rows)
+		costs_table(page, nodes, number);
+	else
+		amk_page_text(page, "Nothing was timed in these runs that takes a node; where "
+				    "pages lay is in the table of every cell.");
 }
 
 bool amk_page_has_nodes(const struct amk_page *page)

@@ -124,11 +124,18 @@ const struct amk_costs *amk_page_costs(struct amk_page *page, size_t run)
 		return NULL;
 	}
 	costs = &page->costs[run];
-	if (!costs->path && amk_costs_read(page->run[run].data.path, costs, error)) {
+	if (costs->path)
+		return costs;
+	if (amk_costs_read(page->run[run].data.path, costs, error)) {
 		amk_fail("report: %s", error);
 		return NULL;
 	}
-	return costs;
+	/* What is said of it stands on the page, which tells no path of this machine. */
+	free(costs->run.path);
+	if (asprintf(&costs->run.path, "run %zu", run + 1) < 0)
+		costs->run.path = NULL;
+	costs->path = costs->run.path;
+	return costs->path ? costs : NULL;
 }
 
 void amk_page_costs_free(struct amk_page *page)

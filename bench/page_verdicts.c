@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The first run of a page against each of the others: what has regressed or improved more than
- * chance would have it. Runs that may not be compared are not, and the page says why.
+ * The runs of a page against those before them: what has regressed or improved more than chance
+ * would have it. Runs that may not be compared are not, and the page says why.
  */
 #include <errno.h>
 #include <math.h>
@@ -62,7 +62,8 @@ static void cell_row(struct amk_page *page, const struct amk_comparison *c,
 }
 
 /* Shows the cells that differ, worst first. 0 or -ENOMEM. */
-static int cells_write(struct amk_page *page, const struct amk_comparison *c, size_t head)
+static int cells_write(struct amk_page *page, const struct amk_comparison *c, size_t base,
+		       size_t head)
 {
 	static const struct amk_compare_view view = { 0 };
 	const struct amk_comparison_cell **worst = amk_comparison_worst(c);
@@ -76,11 +77,13 @@ static int cells_write(struct amk_page *page, const struct amk_comparison *c, si
 	size_t shown = 0, hidden = 0, i;
 	size_t most = page->form->pictures ? SHOWN_MAX : SHOWN_MAX / 10;
 
-	if (!worst)
+	if (!worst) {
+		amk_fail("out of memory");
 		return -ENOMEM;
+	}
 	snprintf(id, sizeof(id), "verdicts-%zu", head + 1);
-	snprintf(caption, sizeof(caption), "Run %zu against run 1, what differs, worst first",
-		 head + 1);
+	snprintf(caption, sizeof(caption), "Run %zu against run %zu, what differs, worst first",
+		 head + 1, base + 1);
 	for (i = 0; i < c->nr_cells; i++) {
 		if (!amk_compare_shows(&view, worst[i]))
 			continue;
@@ -125,42 +128,60 @@ static void counts_write(struct amk_page *page, const struct amk_comparison *c)
 				 c->rounds_needed);
 }
 
-static int comparison_write(struct amk_page *page, const struct amk_costs *base,
-			    const struct amk_costs *head, size_t nr)
+static int pair_write(struct amk_page *page, size_t head)
 {
-	struct amk_comparison c;
-	char error[AMK_ERROR_LEN];
-	int ret;
+	const struct amk_page_pair *pair = &page->pair[head];
+	char title[2 * AMK_PAGE_TAG_LEN + 16], tag[2][AMK_PAGE_TAG_LEN];
 
-	ret = amk_comparison_make(base, head, &page->comparison, &c, error);
-	if (ret == AMK_NOT_COMPARABLE) {
-		amk_page_caution(page, "Not compared: %s", error);
-		ret = 0;
-	} else if (ret) {
-		amk_fail("report: %s", error);
-	} else {
-		counts_write(page, &c);
-		ret = cells_write(page, &c, nr);
+	snprintf(title, sizeof(title), "%s against %s", amk_page_tag(page, head, tag[0]),
+		 amk_page_tag(page, pair->base, tag[1]));
+	page->form->heading(page, title);
+	counts_write(page, &pair->comparison);
+	return cells_write(page, &pair->comparison, pair->base, head);
+}
+
+static const struct amk_page_column not_columns[] = {
+	{ .name = "run", .heads = true },
+	{ .name = "why it is not compared", .wide = true },
+};
+
+static void not_compared_write(struct amk_page *page)
+{
+	static const struct amk_page_table table = {
+		.id = "not-compared",
+		.caption = "Runs without a verdict: with none before them they may be compared",
+		.column = not_columns,
+		.nr_columns = AMK_ARRAY_SIZE(not_columns),
+	};
+	char tag[AMK_PAGE_TAG_LEN];
+	bool any = false;
+	size_t i;
+
+	for (i = 1; i < page->nr_runs; i++) {
+		if (page->pair[i].made)
+			continue;
+		if (!any)
+			page->form->table(page, &table);
+		any = true;
+		page->form->row(page);
+		amk_page_cell(page, amk_page_tag(page, i, tag));
+		amk_page_cell(page, page->pair[i].why);
+		page->form->row_end(page);
 	}
-	amk_comparison_free(&c);
-	return ret;
+	if (any)
+		page->form->table_end(page);
 }
 
 int amk_page_verdicts(struct amk_page *page)
 {
-	char title[2 * AMK_PAGE_TAG_LEN + 16], tag[2][AMK_PAGE_TAG_LEN];
-	const struct amk_costs *base = amk_page_costs(page, 0), *head;
 	size_t i;
-	int ret = base ? 0 : -EBADMSG;
+	int ret = amk_page_pairs_make(page);
 
-	for (i = 1; !ret && i < page->nr_runs; i++) {
-		head = amk_page_costs(page, i);
-		if (!head)
-			return -EBADMSG;
-		snprintf(title, sizeof(title), "%s against %s", amk_page_tag(page, i, tag[0]),
-			 amk_page_tag(page, 0, tag[1]));
-		page->form->heading(page, title);
-		ret = comparison_write(page, base, head, i);
-	}
+	if (ret)
+		return ret;
+	not_compared_write(page);
+	for (i = 1; !ret && i < page->nr_runs; i++)
+		if (page->pair[i].made)
+			ret = pair_write(page, i);
 	return ret;
 }

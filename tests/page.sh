@@ -75,8 +75,11 @@ one_run_tests() {
 	tap_ok "one run" "$allocmark" report "$tmp/one"
 	structure "one run: structure" "$page"
 	has "one run: where, and what its time means" "$page" "guest-tcg" "emulation time" "lab"
-	has "one run: headline figures" "$page" "a small object, allocated and freed at once" \
-		"malloc: " "kmalloc: "
+	has "one run: headline figures" "$page" "a page, mapped and there at once" \
+		"mmap-populate: " "vmalloc: "
+	lacks "one run: no headline of a size that is another job's" "$page" \
+		"a small object, allocated and freed at once"
+	has "one run: what it comes to" "$page" 'id="summary"' " without a number, for reasons"
 	has "one run: what was skipped, and why" "$page" "no huge pages of this size are reserved"
 	has "one run: claims that it can judge" "$page" 'id="claim-verdicts"' "kmalloc-contiguous" \
 		"need what these runs did not measure"
@@ -126,12 +129,18 @@ several_tests() {
 	has "several runs: what differs is said" "$page" 'id="differences"' \
 		"were not made in the same place" "guest-kvm"
 	has "several runs: a pair that may be compared is" "$page" "equivalent" "false discovery"
-	has "several runs: one that may not says why" "$page" "Not compared: "
+	has "several runs: one that may not says why" "$page" 'id="not-compared"' \
+		"run 1 and run 3 are not to be compared" "--across=environment"
+	has "several runs: what was found comes first" "$page" 'id="found"'
 	[ -z "$gnuplot" ] || has "several runs: units are drawn apart" "$page" 'id="plot-sweep2"' \
-		"(runs 1, 2, 3)" "(run 4)"
+		"(runs 1–3)" "(run 4)"
 	has "several runs: raw data of each" "$page" 'href="./two/blocks.jsonl"'
 	"$allocmark" report "$tmp"/{one,three} --across=environment --no-plots --output="$page" >"$tmp/out"
-	lacks "across: then it is compared" "$page" "Not compared: "
+	lacks "across: then it is compared" "$page" 'id="not-compared"'
+	copy four 's/"environment": *"guest-tcg"/"environment": "guest-kvm"/; s/"id": *"[^"]*"/"id": "444444"/'
+	"$allocmark" report "$tmp"/{one,three,four} --no-plots --output="$page" >"$tmp/out"
+	has "a run is compared with the first before it that it may be" "$page" \
+		"run 3 (guest-kvm) against run 2 (guest-kvm)" "run 1 and run 2 are not to be compared"
 }
 
 # Many runs, of digests alone: as many columns, and a table that a browser can hold.
@@ -147,13 +156,57 @@ many_tests() {
 markdown_tests() {
 	"$allocmark" report "$tmp"/{one,two} --format=markdown >"$tmp/page.md"
 	has "markdown" "$tmp/page.md" "# allocmark: 2 runs" "## Where it was measured" \
-		"## Headline figures" "## Verdicts" "no huge pages of this size are reserved"
+		"## Headline figures" "no huge pages of this size are reserved"
+	has "markdown: details are folded" "$tmp/page.md" "<summary>Verdicts</summary>" \
+		"<summary>What has no number, and why</summary>" "<summary>Raw data</summary>"
+	tap_is "markdown: every fold ends" "$(grep -c '^<details>$' "$tmp/page.md")" \
+		"$(grep -c '^</details>$' "$tmp/page.md")"
+	tap_ok "markdown: what it comes to is open, and first" awk '
+		/^<details>/ { exit !seen } /^## In short/ { seen = NR < 5 }' "$tmp/page.md"
 	tap_empty "markdown: as many fields in each row of a table" "$(awk -F'|' '
 		!/^\|/ { n = 0; next } !n { n = NF } NF != n { print FILENAME ":" FNR ": " $0 }' "$tmp/page.md")"
 }
 
+# fact RUN KEY VALUE: a fact of comparability in its manifest.
+fact() {
+	sed -i "s/\"comparability\": *{/&\"$2\": \"$3\",/" "$tmp/$1/manifest.json"
+}
+
+# Runs of a sweep: the first stands for them but in curves, and curves are of one sweep alone.
+sweep_tests() {
+	local n page=$tmp/sweeps.html
+	for n in 1 2 4 8; do
+		copy threads$n
+		fact threads$n place.threads $n
+	done
+	for n in 0.2 0.8; do
+		copy index$n "s/\"loadavg\"/\"state.index\": \"$n\", &/"
+		fact index$n state.index_wanted $n
+		fact index$n state.kind fragmented
+	done
+	"$allocmark" report "$tmp"/{one,threads{1,2,4,8},index0.2,index0.8} --output="$page" >"$tmp/out"
+	structure "sweeps: structure" "$page"
+	has "sweeps: said" "$page" "4 runs are of a sweep"
+	has "sweeps: what each run was set to" "$page" "<td class=w>threads 8" \
+		"<td class=w>fragmented, index 0.8" "run 5 (guest-tcg threads8)"
+	tap_is "sweeps: headline figures of the first of each" \
+		"$(sed -n '/id="headline-figures"/,/<\/table>/p' "$page" |
+			grep -o '<td>run [0-9] ' | sort -u | tr -d '\n')" "<td>run 1 <td>run 2 <td>run 6 "
+	has "sweeps: many runs share a row for each value of a fact" "$page" \
+		"<th scope=row>comparability place.threads<td class=w>–<td class=w>1, 6, 7<td" \
+		"<th scope=row>comparability place.threads<td class=w>4<td class=w>4<td"
+	if [ -z "$gnuplot" ]; then
+		tap_skip "sweeps: plots" "no gnuplot: apt-get install gnuplot-nox"
+		return
+	fi
+	has "sweeps: curves of one sweep" "$page" "over threads (runs 2–5)" "over index (runs 6, 7)"
+	lacks "sweeps: none of two" "$page" "over threads (runs 1"
+	has "sweeps: plots of the first of each" "$page" "by size and way of allocating (runs 1, 2, 6)"
+}
+
 # A name from a record is text, whatever is in it.
 hostile_tests() {
+	local odd=$'ä\xffx\xc3(\xed\xa0\x80y🙂'
 	copy hostile "s/\"machine_name\": *\"[^\"]*\"/\"machine_name\": \"<script>alert(1)<\\/script>\\&'|\"/"
 	tap_ok "a hostile name" "$allocmark" report "$tmp/hostile" --output="$tmp/hostile.html" --no-plots
 	has "a hostile name is shown" "$tmp/hostile.html" '&lt;script&gt;alert(1)&lt;/script&gt;'
@@ -163,6 +216,15 @@ hostile_tests() {
 	has "a hostile path is escaped in a link" "$tmp/path.html" \
 		'href="./%20one%22%3Cb%3E%20%23%3F%25/blocks.jsonl"'
 	structure "a hostile path: structure" "$tmp/path.html"
+	cp -r "$tmp/one" "$tmp/$odd"
+	tap_ok "a path that is no UTF-8" "$allocmark" report "$tmp/one" "$tmp/$odd" --output="$tmp/odd.html"
+	structure "a path that is no UTF-8: structure" "$tmp/odd.html"
+	tap_ok "a path that is no UTF-8: the page is" iconv -f UTF-8 -t UTF-8 -o /dev/null "$tmp/odd.html"
+	has "a path that is no UTF-8: what is one stays" "$tmp/odd.html" '<td class=w>ä�x�(���y🙂'
+	has "a path that is no UTF-8: the link leads there" "$tmp/odd.html" \
+		'href="./%C3%A4%FFx%C3%28%ED%A0%80y%F0%9F%99%82/blocks.jsonl"'
+	"$allocmark" report "$tmp/one" "$tmp/$odd" --format=markdown >"$tmp/odd.md"
+	tap_ok "a path that is no UTF-8: so is the Markdown" iconv -f UTF-8 -t UTF-8 -o /dev/null "$tmp/odd.md"
 }
 
 input_tests() {
@@ -173,6 +235,8 @@ input_tests() {
 	refuses "a file for a run" "$tmp/file" "$tmp/file"
 	refuses "unknown format" "--format=pdf: unknown; one of html, markdown" "$tmp/bad" --format=pdf
 	refuses "unknown axis" "no axis 'moon'" "$tmp/bad" --across=moon
+	refuses "more runs than are read" "bad: at most 32 runs share a page" \
+		$(yes "$tmp/bad" | head -n 33)
 	refuses "no percentage" "--margin=much: no percentage" "$tmp/bad" --margin=much
 	refuses "no output" "--output= is no file" "$tmp/bad" --output=
 	refuses "output below a file" "$tmp/file/page.html: cannot write" "$tmp/bad" \
@@ -191,6 +255,7 @@ one_run_tests
 figures_tests
 several_tests
 many_tests
+sweep_tests
 markdown_tests
 hostile_tests
 input_tests
