@@ -145,7 +145,7 @@ static void columns_fill(const struct amk_page *page, struct columns *c)
 	memcpy(c->column, cell_columns, sizeof(cell_columns));
 	c->nr = AMK_ARRAY_SIZE(cell_columns);
 	for (r = 0; r < page->nr_runs; r++) {
-		/* The whole of what it is called would make a column as wide as ten of its numbers. */
+		/* All that it is called would be as wide as ten of its numbers. */
 		snprintf(tag, sizeof(tag), "run %zu (%.24s)", r + 1, page->run[r].data.environment);
 		column_add(c, tag, "");
 		*tag = '\0';
