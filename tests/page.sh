@@ -228,6 +228,7 @@ hostile_tests() {
 }
 
 input_tests() {
+	local many
 	copy bad
 	touch "$tmp/file"
 	refuses "no run" "no run directory given"
@@ -235,8 +236,8 @@ input_tests() {
 	refuses "a file for a run" "$tmp/file" "$tmp/file"
 	refuses "unknown format" "--format=pdf: unknown; one of html, markdown" "$tmp/bad" --format=pdf
 	refuses "unknown axis" "no axis 'moon'" "$tmp/bad" --across=moon
-	refuses "more runs than are read" "bad: at most 32 runs share a page" \
-		$(yes "$tmp/bad" | head -n 33)
+	mapfile -t many < <(yes "$tmp/bad" | head -n 33)
+	refuses "more runs than are read" "bad: at most 32 runs share a page" "${many[@]}"
 	refuses "no percentage" "--margin=much: no percentage" "$tmp/bad" --margin=much
 	refuses "no output" "--output= is no file" "$tmp/bad" --output=
 	refuses "output below a file" "$tmp/file/page.html: cannot write" "$tmp/bad" \

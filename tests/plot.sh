@@ -269,7 +269,8 @@ frag_tests() {
 	local n out=$tmp/frag
 	for n in 1 2 8; do
 		copy "frag$n"
-		sed -i "s/\"begin\": *{/&\"state.index\": \"0.$n\",/" "$tmp/frag$n/manifest.json"
+		sed -i "s/\"begin\": *{/&\"state.index\": \"0.$n\",/; s/\"comparability\": *{/&\"state.index_wanted\": \"0.$n\",/" \
+			"$tmp/frag$n/manifest.json"
 		{
 			frag_block kvmalloc 4096 frag_tried=8 frag_given=8 frag_fallback=0 frag_compacted=0 \
 				frag_frames=8 frag_runs=8
