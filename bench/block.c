@@ -112,6 +112,7 @@ static const struct amk_side user_side = {
 	.count_stop = amk_user_perf_stop,
 	.count_read = amk_user_perf_read,
 	.count_close = amk_user_perf_close,
+	.counters_bytes = sizeof(struct amk_user_perf),
 	.level = block_level,
 	.alias = block_alias,
 	.unalias = block_unalias,
@@ -170,6 +171,17 @@ static void be_expendable(void)
 		close(fd);
 	}
 	setrlimit(RLIMIT_CORE, &no_core);
+}
+
+/* Counters are a file each, of each thread. */
+static void files_allow(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files))
+		return;
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
 }
 
 static void catch_signals(void)
@@ -256,7 +268,7 @@ static bool allocator_holds(struct amk_share *share, const struct amk_strategy *
 /* Answers a request that is in bounds and names a strategy we have. */
 static void block_measure(struct amk_block *block)
 {
-	static struct amk_user_perf perf;
+	static struct amk_user_perf perf[AMK_THREADS_MAX];
 	static struct sight sight;
 	struct amk_request request = *block->request;
 	u64 room = ~0ULL;
@@ -273,8 +285,10 @@ static void block_measure(struct amk_block *block)
 	}
 	amk_pagemap_open(&sight.pagemap);
 	sight.vmstat = open(AMK_VMSTAT_PATH, O_RDONLY | O_CLOEXEC);
+	if (request.nr_threads && request.nr_events)
+		files_allow();
 	block->priv = &sight;
-	block->counters = &perf;
+	block->counters = perf;
 	block->impl = amk_user_impl(block->strategy);
 	amk_block_run(block);
 	if (sight.vmstat >= 0)

@@ -118,6 +118,7 @@ static const struct amk_side kernel_side = {
 	.count_stop = amk_perf_stop,
 	.count_read = amk_perf_read,
 	.count_close = amk_perf_close,
+	.counters_bytes = sizeof(struct amk_perf),
 	.level = run_level,
 	.alias = run_alias,
 	.unalias = run_unalias,

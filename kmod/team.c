@@ -20,6 +20,7 @@
 #include <linux/vmalloc.h>
 
 #include "lib/core/team.h"
+#include "perf.h"
 
 struct seat {
 	struct team *team;
@@ -35,6 +36,7 @@ struct team {
 	bool stopped;
 	u32 nr_seats;
 	struct seat seat[AMK_THREADS_MAX];
+	struct amk_perf perf[AMK_THREADS_MAX];
 };
 
 static int seat_run(void *arg)
@@ -126,7 +128,10 @@ int amk_team_make(struct amk_block *block)
 	block->priv = kvzalloc(sizeof(struct team), GFP_KERNEL_ACCOUNT);
 	/* kvzalloc() may start anywhere; each thread's part is to have cache lines of its own. */
 	block->team = __vmalloc(bytes, GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
-	return block->priv && block->team ? 0 : -ENOMEM;
+	if (!block->priv || !block->team)
+		return -ENOMEM;
+	block->counters = ((struct team *)block->priv)->perf;
+	return 0;
 }
 
 void amk_team_free(struct amk_block *block)

@@ -139,6 +139,7 @@ struct amk_side {
 	void (*count_stop)(struct amk_block *block);
 	void (*count_read)(struct amk_block *block, struct amk_reading *reading);
 	void (*count_close)(struct amk_block *block);
+	u64 counters_bytes; /* of one thread's block->counters */
 	/*
 	 * log2 of what the entry that maps @addr covers, into @shift (0: not known). Pages of a
 	 * range are asked for in rising order. 0, or -ENOENT when nothing is mapped there.
@@ -210,7 +211,7 @@ struct amk_block {
 	u32 slots_max;
 	struct amk_tlb_entry *tlb_entry; /* room for amk_tlb_entries(&request->tlb); NULL: none */
 	void *priv; /* the side's own */
-	void *counters; /* the side's own, for its count_*() */
+	void *counters; /* the side's own, for its count_*(); an array, one for each thread */
 	void *team; /* amk_team_bytes() of memory; NULL where that is 0 */
 
 	/* Set by the core. */

@@ -103,7 +103,8 @@ static bool group_run(struct amk_block *b, struct group *g, const struct amk_loo
 	struct amk_reading now[AMK_EVENTS_MAX];
 	u32 i;
 
-	memset(now, 0, sizeof(now));
+	/* What cannot be read has not moved. */
+	memcpy(now, g->last, sizeof(now));
 	b->side->count_start(b);
 	loop->timed(b, ops, ticks);
 	b->side->count_stop(b);
@@ -117,11 +118,18 @@ static bool group_run(struct amk_block *b, struct group *g, const struct amk_loo
 	return !b->refused;
 }
 
+/* How long the counter ran in both; 0 where it did not in one: half of a pair tells nothing. */
+static u64 both_ran_ns(const struct amk_reading *low, const struct amk_reading *high)
+{
+	return low->running_ns && high->running_ns ? low->running_ns + high->running_ns : 0;
+}
+
 /* One pair of runs into every open event's next pair. */
 static bool group_pair(struct amk_block *b, struct group *g, const struct amk_loop *loop, u64 low,
 		       u64 high)
 {
 	struct amk_reading at_low[AMK_EVENTS_MAX], at_high[AMK_EVENTS_MAX];
+	u32 per_call = loop->ops_per_call * (loop->nr_threads ? loop->nr_threads : 1);
 	u32 i, open = 0;
 
 	if (!group_run(b, g, loop, low, at_low) || !group_run(b, g, loop, high, at_high))
@@ -135,10 +143,10 @@ static bool group_pair(struct amk_block *b, struct group *g, const struct amk_lo
 			.count_low = at_low[open].count,
 			.count_high = at_high[open].count,
 			.enabled_ns = at_low[open].enabled_ns + at_high[open].enabled_ns,
-			.running_ns = at_low[open].running_ns + at_high[open].running_ns,
+			.running_ns = both_ran_ns(&at_low[open], &at_high[open]),
 		};
-		c->ops_low = low * loop->ops_per_call;
-		c->ops_high = high * loop->ops_per_call;
+		c->ops_low = low * per_call;
+		c->ops_high = high * per_call;
 		open++;
 	}
 	return true;
@@ -173,7 +181,14 @@ static bool group_count(struct amk_block *b, struct group *g, const struct amk_l
 	u32 i, pairs = n > share / 2 && !amk_block_expired(b, 3) ? PAIRS : 1;
 	bool ok;
 
-	if (!group_rows(b, g, loop->first_lane) || !group_open(b, g))
+	if (!group_rows(b, g, loop->first_lane))
+		return true;
+	if (loop->uncounted) {
+		for (i = 0; i < g->nr_events; i++)
+			count_skip(&g->count[i], loop->uncounted);
+		return true;
+	}
+	if (!group_open(b, g))
 		return true;
 	/* The first start after opening does more than the others. */
 	ok = group_run(b, g, loop, 0, warm);

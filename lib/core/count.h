@@ -10,8 +10,8 @@
 
 /*
  * Counts the events of the request around @loop, of which @n calls fill an iteration, and adds them
- * to the result. What cannot be counted is in there as a skip. Returns false when the block was
- * stopped or an allocation refused.
+ * to the result. What cannot be counted is in there as a skip, and all of it where the loop says
+ * why it is not to be. Returns false when the block was stopped or an allocation refused.
  */
 bool amk_count_loop(struct amk_block *block, const struct amk_loop *loop, u64 n);
 

@@ -198,5 +198,5 @@ bool amk_sample_loop(struct amk_block *block, const struct amk_loop *wanted)
 	sample_each(block, &loop, n);
 	if (block->refused)
 		return false;
-	return loop.uncounted || amk_count_loop(block, &loop, whole);
+	return amk_count_loop(block, &loop, whole);
 }

@@ -14,11 +14,6 @@
 
 #define CHUNK_SHARE 64U /* so much of a run lies between two looks at the others */
 
-static struct amk_member *member_at(const struct amk_team *t, u32 i)
-{
-	return (struct amk_member *)(t->members + i * t->stride_bytes);
-}
-
 /* ---- memory ---- */
 
 static u64 page_round(u64 bytes)
@@ -72,7 +67,7 @@ static void member_work_on(struct amk_member *m, const struct amk_counter *point
 	u32 turns = 0;
 
 	while (amk_counter_read(point) != all) {
-		if (!t->relay && !m->block.refused)
+		if (t->n && !t->relay && !m->block.refused)
 			t->loop->timed(&m->block, chunk, ticks);
 		amk_team_wait(&turns);
 	}
@@ -95,7 +90,32 @@ static void member_timed(struct amk_member *m)
 	m->class_bits = amk_disturb_class(&before, &after);
 }
 
-/* One thread's part in the @seq-th run. */
+static void member_obey(struct amk_member *m)
+{
+	const struct amk_team *t = m->team;
+
+	switch (t->order) {
+	case AMK_TEAM_TIMED:
+		member_timed(m);
+		break;
+	case AMK_TEAM_EACH:
+		t->loop->each(&m->block, t->n);
+		break;
+	case AMK_TEAM_OPEN:
+		amk_member_count_open(m);
+		break;
+	case AMK_TEAM_COUNTED:
+		amk_member_count_run(m);
+		break;
+	case AMK_TEAM_CLOSE:
+		amk_member_count_close(m);
+		break;
+	case AMK_TEAM_END:
+		break;
+	}
+}
+
+/* One thread's part in the @seq-th order. */
 static void member_run(struct amk_member *m, u32 seq)
 {
 	struct amk_team *t = m->team;
@@ -103,10 +123,7 @@ static void member_run(struct amk_member *m, u32 seq)
 
 	amk_counter_up(&t->begun);
 	member_work_on(m, &t->begun, all);
-	if (t->order == AMK_TEAM_TIMED)
-		member_timed(m);
-	else
-		t->loop->each(&m->block, t->n);
+	member_obey(m);
 	amk_counter_up(&t->through);
 	member_work_on(m, &t->through, all);
 	amk_counter_up(&t->left);
@@ -125,10 +142,9 @@ static void member_follow(struct amk_member *m)
 	}
 }
 
-/* Has all threads run @n operations, and waits until none is at it any more. */
-static void team_run(struct amk_team *t, enum amk_team_order order, u64 n)
+void amk_team_order(struct amk_team *t, enum amk_team_order order, u64 n)
 {
-	struct amk_member *first = member_at(t, 0);
+	struct amk_member *first = amk_team_member(t, 0);
 	u32 seq = t->seq + 1, turns = 0, i;
 
 	t->order = order;
@@ -140,7 +156,7 @@ static void team_run(struct amk_team *t, enum amk_team_order order, u64 n)
 	while (amk_counter_read(&t->left) != seq * t->nr_members)
 		amk_team_wait(&turns);
 	for (i = 1; i < t->nr_members; i++)
-		if (member_at(t, i)->block.refused)
+		if (amk_team_member(t, i)->block.refused)
 			first->block.refused = true;
 }
 
@@ -160,21 +176,20 @@ u64 amk_team_rate(u64 ops, u64 ticks, u32 khz)
 	return per_tick * 1000 + div64_u64(rest * 1000, ticks);
 }
 
-static struct amk_team *team_of(struct amk_block *b)
-{
-	return ((struct amk_member *)b)->team;
-}
-
 static void team_timed(struct amk_block *b, u64 n, u64 *ticks)
 {
-	struct amk_team *t = team_of(b);
+	struct amk_team *t = amk_team_of(b);
 	u64 sum[AMK_LANES_MAX] = { 0 };
 	u32 i, lane;
 
-	team_run(t, AMK_TEAM_TIMED, n);
+	if (t->counted) {
+		amk_team_order(t, AMK_TEAM_COUNTED, n);
+		return;
+	}
+	amk_team_order(t, AMK_TEAM_TIMED, n);
 	t->rate = 0;
 	for (i = 0; i < t->nr_members; i++) {
-		const struct amk_member *m = member_at(t, i);
+		const struct amk_member *m = amk_team_member(t, i);
 
 		for (lane = 0; lane < t->loop->nr_lanes; lane++)
 			sum[lane] += m->ticks[lane];
@@ -188,18 +203,18 @@ static void team_timed(struct amk_block *b, u64 n, u64 *ticks)
 
 static void team_each(struct amk_block *b, u64 n)
 {
-	team_run(team_of(b), AMK_TEAM_EACH, n);
+	amk_team_order(amk_team_of(b), AMK_TEAM_EACH, n);
 }
 
 /* An iteration of a single operation is a sample of each thread's. */
 static void team_kept(struct amk_block *b, bool single)
 {
-	struct amk_team *t = team_of(b);
+	struct amk_team *t = amk_team_of(b);
 	u32 i, lane;
 
 	t->rates[t->nr_rates++] = t->rate;
 	for (i = 0; i < t->nr_members && single; i++) {
-		struct amk_member *m = member_at(t, i);
+		struct amk_member *m = amk_team_member(t, i);
 
 		for (lane = 0; lane < t->loop->nr_lanes; lane++)
 			amk_block_sample(&m->block, lane, &m->ticks[lane], 1, m->class_bits);
@@ -219,10 +234,12 @@ static void member_conduct(struct amk_member *m)
 	 * threads are in each other's way is mostly noise.
 	 */
 	loop.slope = false;
-	/* What a counter of one thread counts is more than its timed operations. */
-	loop.uncounted = true;
+	loop.nr_threads = t->nr_members;
+	/* Else each thread's counters are on for its own operations alone. */
+	if (t->relay)
+		loop.uncounted = AMK_REASON_COUNTS_WAITING;
 	t->whole = amk_sample_loop(&m->block, &loop);
-	team_run(t, AMK_TEAM_END, 0);
+	amk_team_order(t, AMK_TEAM_END, 0);
 }
 
 static void team_work(void *arg, u32 i)
@@ -230,24 +247,26 @@ static void team_work(void *arg, u32 i)
 	struct amk_team *t = arg;
 
 	if (i)
-		member_follow(member_at(t, i));
+		member_follow(amk_team_member(t, i));
 	else
-		member_conduct(member_at(t, 0));
+		member_conduct(amk_team_member(t, 0));
 }
 
 /* ---- before and after ---- */
 
 static void member_make(struct amk_team *t, struct amk_block *b, u32 i)
 {
-	struct amk_member *m = member_at(t, i);
+	struct amk_member *m = amk_team_member(t, i);
 	u32 k, room = amk_team_batch_max(b->request, true);
 
 	m->block = *b;
 	m->block.result = &m->result;
 	m->block.ready = false;
 	m->block.slots = (void **)(m + 1);
+	if (b->counters)
+		m->block.counters = (char *)b->counters + i * b->side->counters_bytes;
 	m->team = t;
-	m->from = member_at(t, (i ? i : t->nr_members) - 1);
+	m->from = amk_team_member(t, (i ? i : t->nr_members) - 1);
 	for (k = 0; k < AMK_TEAM_BUFFERS; k++)
 		m->buffer[k] = m->block.slots + k * room;
 	m->result.clock_overhead_ticks = b->result->clock_overhead_ticks;
@@ -261,7 +280,7 @@ static int team_setup(struct amk_team *t, const struct amk_block *b)
 	u32 i;
 
 	for (i = 0; i < t->nr_members && b->strategy->flags & AMK_STRATEGY_PRIVATE && !error; i++)
-		error = amk_block_setup(&member_at(t, i)->block, b->ctx.size);
+		error = amk_block_setup(&amk_team_member(t, i)->block, b->ctx.size);
 	return error;
 }
 
@@ -270,7 +289,7 @@ static void team_teardown(struct amk_team *t)
 	u32 i;
 
 	for (i = 0; i < t->nr_members; i++)
-		amk_block_teardown(&member_at(t, i)->block);
+		amk_block_teardown(&amk_team_member(t, i)->block);
 }
 
 static struct amk_team *team_make(struct amk_block *b, const struct amk_workload *w,
@@ -286,7 +305,17 @@ static struct amk_team *team_make(struct amk_block *b, const struct amk_workload
 	t->relay = w->flags & AMK_WORKLOAD_RELAY;
 	for (i = 0; i < t->nr_members; i++)
 		member_make(t, b, i);
+	amk_team_count(t, b->side);
 	return t;
+}
+
+/* What thread 0 counted for all. */
+static void counts_take(const struct amk_team *t, struct amk_result *to)
+{
+	const struct amk_result *from = &amk_team_member(t, 0)->result;
+
+	memcpy(to->count, from->count, sizeof(to->count));
+	to->nr_counts = from->nr_counts;
 }
 
 /* What thread 0 found, and the single operations of all. */
@@ -296,14 +325,14 @@ static void lanes_merge(const struct amk_team *t, struct amk_result *to)
 
 	for (lane = 0; lane < t->loop->nr_lanes; lane++) {
 		struct amk_lane *l = &to->lane[lane];
-		const struct amk_lane *first = &member_at(t, 0)->result.lane[lane];
+		const struct amk_lane *first = &amk_team_member(t, 0)->result.lane[lane];
 
 		l->ops = first->ops;
 		l->slope = first->slope;
 		l->nr_iterations = first->nr_iterations;
 		memcpy(l->iteration, first->iteration, sizeof(l->iteration));
 		for (i = 0; i < t->nr_members; i++) {
-			const struct amk_lane *own = &member_at(t, i)->result.lane[lane];
+			const struct amk_lane *own = &amk_team_member(t, i)->result.lane[lane];
 
 			l->each_ops += own->each_ops;
 			for (k = 0; k < AMK_NR_CLASSES; k++)
@@ -333,10 +362,11 @@ static enum amk_status team_end(struct amk_block *b, struct amk_team *t)
 {
 	u64 rate = rates_quartile(t);
 
-	b->refused = member_at(t, 0)->block.refused;
+	b->refused = amk_team_member(t, 0)->block.refused;
 	if (!t->whole)
 		return amk_block_broken(b);
 	lanes_merge(t, b->result);
+	counts_take(t, b->result);
 	if (!b->request->tick_khz)
 		amk_block_value_skip(b, AMK_METRIC_throughput, AMK_REASON_NO_TIME);
 	else if (!rate)

@@ -22,6 +22,12 @@ struct amk_member {
 	u64 whole_ticks; /* of it, from its begin to its end, waiting for a neighbour included */
 	u32 class_bits; /* what disturbed it */
 
+	/* Its counters: as many as came of what the team opens. */
+	int count_error[AMK_EVENTS_MAX]; /* of each event that was to be opened */
+	u32 nr_open;
+	struct amk_reading reading[AMK_EVENTS_MAX]; /* of the open ones */
+	struct amk_reading before[AMK_EVENTS_MAX]; /* the run just made */
+
 	/* The batches that go to the next thread, for remote. */
 	struct amk_member *from; /* whose batches this one frees */
 	void **buffer[AMK_TEAM_BUFFERS];
@@ -34,7 +40,14 @@ struct amk_member {
 	struct amk_result result __attribute__((aligned(AMK_LINE_SIZE)));
 };
 
-enum amk_team_order { AMK_TEAM_TIMED, AMK_TEAM_EACH, AMK_TEAM_END };
+enum amk_team_order {
+	AMK_TEAM_TIMED,
+	AMK_TEAM_EACH,
+	AMK_TEAM_OPEN, /* the counters, each thread its own */
+	AMK_TEAM_COUNTED, /* a run between start and stop of them */
+	AMK_TEAM_CLOSE,
+	AMK_TEAM_END
+};
 
 struct amk_team {
 	const struct amk_loop *loop;
@@ -46,6 +59,14 @@ struct amk_team {
 	u64 rate; /* operations a second in the run just made, all threads together */
 	u64 rates[AMK_ITERATIONS_MAX]; /* of the iterations that count */
 	u32 nr_rates;
+
+	/* Counting: team_count.c. */
+	const struct amk_side *side; /* the block's */
+	struct amk_side counting; /* thread 0's: it counts for all */
+	bool counted; /* the next run is to be */
+	const struct amk_event *event;
+	u32 nr_events;
+	struct amk_reading total[AMK_EVENTS_MAX]; /* of those that every thread has open */
 
 	/* What to do next: written before seq, which the others wait for. */
 	enum amk_team_order order;
@@ -72,6 +93,28 @@ u32 amk_team_batch_max(const struct amk_request *request, bool relay);
  */
 enum amk_status amk_team_measure(struct amk_block *block, const struct amk_workload *workload,
 				 const struct amk_loop *loop);
+
+/* Thread @i of @team. */
+static inline struct amk_member *amk_team_member(const struct amk_team *team, u32 i)
+{
+	return (struct amk_member *)(team->members + i * team->stride_bytes);
+}
+
+static inline struct amk_team *amk_team_of(const struct amk_block *block)
+{
+	return ((const struct amk_member *)block)->team;
+}
+
+/* Has all threads do @order with @n operations, and waits until none is at it any more. */
+void amk_team_order(struct amk_team *team, enum amk_team_order order, u64 n);
+
+/* Makes thread 0's side one that counts the events of all threads. */
+void amk_team_count(struct amk_team *team, const struct amk_side *side);
+
+/* One thread's part in an order of the counters, in that thread. */
+void amk_member_count_open(struct amk_member *member);
+void amk_member_count_run(struct amk_member *member);
+void amk_member_count_close(struct amk_member *member);
 
 /* @ops operations in @ticks of a clock of @khz ticks a millisecond, as operations a second. */
 u64 amk_team_rate(u64 ops, u64 ticks, u32 khz);

@@ -81,7 +81,7 @@ enum amk_status amk_measure_where(struct amk_block *block, const struct amk_work
 		.nr_lanes = 1,
 		.slope = workload->flags & AMK_WORKLOAD_SLOPE,
 		.ops_per_call = 1,
-		.uncounted = true,
+		.uncounted = AMK_REASON_COUNTS_ENTERING,
 	};
 	const struct amk_ops *ops = block->impl->ops;
 	enum amk_reason misfit;

@@ -88,7 +88,8 @@ struct amk_loop {
 	u32 nr_lanes;
 	bool slope;
 	u32 ops_per_call; /* operations that one n stands for: the batch of a burst */
-	bool uncounted; /* counters would count what is outside of the timed region too */
+	u32 nr_threads; /* that run n operations each; 0: the caller alone */
+	enum amk_reason uncounted; /* why events around it are not to be counted; NONE: they are */
 	/*
 	 * For a loop that several threads run: an iteration is kept, one of a @single operation as
 	 * a sample too. What disturbed it is in block->disturbed. NULL: the caller runs it alone.
