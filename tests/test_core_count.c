@@ -18,6 +18,7 @@ static struct {
 	u64 shared; /* the counters run for one of so many ns */
 	bool facade; /* open, running, and counting nothing */
 	u64 stop_at; /* the start from which on stop() says so; 0: none */
+	u32 lost_at; /* the start from which on they cannot be read: another has the PMU; 0: none */
 
 	/* What happened. */
 	u32 first[AMK_EVENTS_MAX], nr_open, opened, closed, starts;
@@ -69,6 +70,8 @@ static void count_read(struct amk_block *block, struct amk_reading *reading)
 
 	(void)block;
 	counters.bad_order |= counters.on;
+	if (counters.lost_at && counters.starts >= counters.lost_at)
+		return;
 	for (i = 0; i < counters.nr_open; i++) {
 		reading[i] = counters.total;
 		reading[i].running_ns = reading[i].enabled_ns / counters.shared;
@@ -289,6 +292,22 @@ static void test_idle_counter(void **state)
 	skipped("instructions", AMK_REASON_EVENT_IDLE);
 }
 
+/* One that loses its place on the way: half of a pair is no count either. */
+static void test_lost_counter(void **state)
+{
+	u32 at;
+
+	(void)state;
+	/* The first start is the warm-up's; three pairs follow. */
+	for (at = 2; at <= 7; at++) {
+		reset("pair", 64);
+		event_add("cycles", AMK_EVENT_HARDWARE, 0, 0);
+		counters.lost_at = at;
+		run_ok();
+		skipped("cycles", AMK_REASON_EVENT_IDLE);
+	}
+}
+
 static void test_shared_counter_tells(void **state)
 {
 	const struct amk_count *c;
@@ -372,6 +391,7 @@ int main(void)
 		cmocka_unit_test(test_why_not),
 		cmocka_unit_test(test_side_without_counters),
 		cmocka_unit_test(test_idle_counter),
+		cmocka_unit_test(test_lost_counter),
 		cmocka_unit_test(test_shared_counter_tells),
 		cmocka_unit_test(test_stop_ends_counting),
 		cmocka_unit_test(test_refusal_while_counting),

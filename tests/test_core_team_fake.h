@@ -60,6 +60,13 @@ void fake_ended(enum amk_status status, enum amk_reason reason);
 /* The side's question whether to stop. */
 int fake_stop(struct amk_block *b);
 
+/* The number of the thread that asks; 0 of the caller, too. */
+u32 fake_self(void);
+
+/* Starts the threads of a block. */
+int fake_start(struct amk_block *b, u32 n, const u16 *cpu, void (*work)(void *arg, u32 i),
+	       void *arg);
+
 /* Sum of a lane's two histograms. */
 u64 fake_hist_sum(const struct amk_lane *lane);
 

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Every user row of strategy.def by one and by two threads, in processes as a run has them: it is
- * measured or skipped with a reason, and what is measured has a throughput. A CPU that is not there
- * is a skip.
+ * measured or skipped with a reason, and what is measured has a throughput. A page touched is a page
+ * fault, however many threads touch. A CPU that is not there is a skip.
  */
 #include <sched.h>
 #include <stdio.h>
 
 #include "lib/core/metric.h"
 #include "lib/core/strategy.h"
+#include "lib/user/cost.h"
 #include "lib/user/process.h"
 #include "tests/block.h"
 
 static struct amk_result res;
+static u64 size_bytes = 100;
 
 /* The first two CPUs that may be used here into @cpu; how many there are. */
 static u32 cpus_find(u16 cpu[2])
@@ -35,10 +37,15 @@ static void run(const char *strategy, const char *workload, u32 threads, const u
 	struct amk_request req;
 	int error;
 
-	block_request(&req, strategy, workload, 100);
+	block_request(&req, strategy, workload, size_bytes);
 	req.nr_threads = threads;
 	req.tick_khz = 1000000;
 	memcpy(req.cpu, cpu, threads * sizeof(*cpu));
+	req.event[0] = (struct amk_event){ .metric = "page_faults",
+					   .type = AMK_EVENT_SOFTWARE,
+					   .config = 2,
+					   .flags = AMK_EVENT_USER_ONLY };
+	req.nr_events = 1;
 	error = amk_process_run(&p, &req, &res);
 	check(!error, "%s %s, %u threads: %d", strategy, workload, threads, error);
 }
@@ -63,6 +70,26 @@ static void measured(const struct amk_strategy *s, const char *workload, u32 thr
 		      "%s %s, %u threads: lane %u", s->name, workload, threads, i);
 }
 
+static void faults(u32 threads, const u16 *cpu)
+{
+	const struct amk_count *c = &res.count[0];
+	double got;
+
+	size_bytes = 16 * 4096;
+	run("mmap", "touch", threads, cpu);
+	check(res.nr_counts == 1, "%u threads: %u counts", threads, res.nr_counts);
+	if (c->reason == AMK_REASON_EVENT_DENIED || c->reason == AMK_REASON_NO_COUNTERS) {
+		puts("not even its own page faults may a process count here");
+		return;
+	}
+	got = amk_cost_count(c);
+	check(got >= 16 && got <= 16, "%u threads: %g page faults of 16 pages", threads, got);
+	run("mmap", "remote", threads, cpu);
+	check(res.nr_counts == 1 && c->status == AMK_STATUS_SKIP &&
+		      c->reason == AMK_REASON_COUNTS_WAITING,
+	      "%u threads: remote is counted", threads);
+}
+
 int main(void)
 {
 	static const char *const workloads[] = { "pair", "burst-shuffled", "touch", "remote" };
@@ -82,6 +109,8 @@ int main(void)
 			}
 		}
 	}
+	for (threads = 1; threads <= n; threads++)
+		faults(threads, cpu);
 	run("malloc", "pair", 2, absent);
 	check(res.status == AMK_STATUS_SKIP && res.reason == AMK_REASON_CPU_ABSENT,
 	      "CPUs that are not there: status %u, %s", res.status, block_reason(res.reason));
