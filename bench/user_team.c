@@ -22,7 +22,7 @@ struct start {
 	void (*work)(void *arg, u32 i);
 	void *arg;
 	u32 gate; /* enum gate: what those who wait are to do */
-	u32 failed; /* errno of one that could not be bound */
+	u32 failed; /* errno of one that could not be bound, or did not stay where it was */
 	struct amk_counter bound; /* threads that have come to the gate */
 };
 
@@ -58,8 +58,12 @@ static void *seat_run(void *arg)
 	amk_counter_up(&start->bound);
 	while ((gate = smp_load_acquire(&start->gate)) == GATE_SHUT)
 		amk_yield();
-	if (gate == GATE_OPEN)
+	if (gate == GATE_OPEN) {
 		start->work(start->arg, seat->number);
+		/* A CPU that went offline has its threads moved. */
+		if (sched_getcpu() != seat->cpu)
+			__atomic_store_n(&start->failed, (u32)ENODEV, __ATOMIC_RELAXED);
+	}
 	return NULL;
 }
 
@@ -98,5 +102,6 @@ int amk_user_team_run(struct amk_block *block, u32 n, const u16 *cpu,
 	smp_store_release(&start.gate, failed ? GATE_OFF : GATE_OPEN);
 	for (i = 0; i < made; i++)
 		pthread_join(seat[i].thread, NULL);
+	failed = __atomic_load_n(&start.failed, __ATOMIC_RELAXED);
 	return failed == EINVAL ? -ENODEV : -(int)failed;
 }

@@ -5,7 +5,7 @@
  * context: not its memory cgroup, its policy or its signals, which the caller looks for on their
  * behalf. Each ends only when it is told to (kthread_stop()), so that none is in the module's code
  * any more when the call returns. A CPU that goes offline meanwhile has its thread moved by the
- * scheduler, which shows in the samples as a migration.
+ * scheduler: it comes through, but what it measured is not what was asked for.
  */
 #include "team.h"
 
@@ -16,6 +16,7 @@
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <linux/topology.h>
 #include <linux/vmalloc.h>
 
@@ -26,6 +27,7 @@ struct seat {
 	struct team *team;
 	struct task_struct *task;
 	u32 number;
+	u32 cpu;
 };
 
 struct team {
@@ -34,6 +36,7 @@ struct team {
 	atomic_t at_work;
 	struct completion all_through;
 	bool stopped;
+	bool moved; /* one of them ended on another CPU */
 	u32 nr_seats;
 	struct seat seat[AMK_THREADS_MAX];
 	struct amk_perf perf[AMK_THREADS_MAX];
@@ -45,6 +48,8 @@ static int seat_run(void *arg)
 	struct team *team = seat->team;
 
 	team->work(team->arg, seat->number);
+	if (raw_smp_processor_id() != seat->cpu)
+		WRITE_ONCE(team->moved, true);
 	if (atomic_dec_and_test(&team->at_work))
 		complete(&team->all_through);
 	for (;;) {
@@ -66,6 +71,7 @@ static int seat_make(struct team *team, u32 number, u16 cpu)
 		return -ENODEV;
 	seat->team = team;
 	seat->number = number;
+	seat->cpu = cpu;
 	task = kthread_create_on_node(seat_run, seat, cpu_to_node(cpu), "allocmark/%u", cpu);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
@@ -157,5 +163,5 @@ int amk_team_run(struct amk_block *block, u32 n, const u16 *cpu, void (*work)(vo
 	if (!error)
 		seats_wait(team);
 	seats_end(team);
-	return error;
+	return !error && READ_ONCE(team->moved) ? -ENODEV : error;
 }

@@ -192,7 +192,8 @@ struct amk_side {
 	/*
 	 * Runs @work(arg, i) for each i below @n in a thread of its own on @cpu[i], all at the same
 	 * time, and comes back when all are through: 0. -ENODEV where one of the CPUs is not to be
-	 * had, or another -errno: then none has run. NULL: there are no threads.
+	 * had, or was not to the end; or another -errno: then none has run. NULL: there are no
+	 * threads.
 	 */
 	int (*team)(struct amk_block *block, u32 n, const u16 *cpu, void (*work)(void *arg, u32 i),
 		    void *arg);

@@ -24,6 +24,8 @@ echo madvise >/sys/kernel/mm/transparent_hugepage/enabled
 # With huge pages on, Linux keeps more in reserve than this guest has to spare.
 echo 8192 >/proc/sys/vm/min_free_kbytes
 echo 0 >/proc/sys/vm/compact_unevictable_allowed
+# Nor is kcompactd to mend what is not yet locked: 7.3's is through with a fifth of it by then.
+echo 0 >/proc/sys/vm/compaction_proactiveness
 echo 64 >/proc/sys/vm/nr_overcommit_hugepages
 all=alloc_pages,kmalloc,kmalloc-nowait,kmalloc-plain,kvmalloc,vmalloc,mmap,mmap-thp,hugetlb-2m
 measure whole $all 4K,2M

@@ -3,7 +3,7 @@
 #
 # Several threads in a guest of four CPUs: ways of allocating by 1, 2 and 4 of them, on either side, each
 # on a CPU of its own; what is killed in the middle leaves no thread and no memory behind; more threads than
-# there is room for are one line. All of it is emulated, the CPUs by turns: no figure in it says anything
+# there is room for are one line; a CPU that goes offline takes nothing with it. All of it is emulated, the CPUs by turns: no figure in it says anything
 # of a machine that has four.
 set -eu
 # shellcheck source=SCRIPTDIR/lib.sh
@@ -19,6 +19,8 @@ allocmark run $options --side=both --threads=1,2,4 --strategies=kmalloc,kmem_cac
 	--workloads=pair,burst-fifo,remote --sizes=64 --out=/job/out/counts
 allocmark run $options --side=both --threads=3 --place=scatter --strategies=kmalloc,malloc,user_pages \
 	--workloads=pair,touch,chase --sizes=8K --out=/job/out/three
+allocmark run $options --events=page_faults,context_switches --side=both --threads=3 --strategies=mmap,kmalloc \
+	--workloads=touch,remote --sizes=64K --out=/job/out/counted
 for place in compact core l3 node; do
 	allocmark run $options --side=kernel --threads=5 --place=$place --out=/job/out/none 2>&1 |
 		sed "s/^/$place: /" || true
@@ -50,6 +52,52 @@ echo "left $(ps | grep -cE '[a]llocmark[-/]' || true)"
 rm -rf /tmp/killed
 settle
 echo "lost_kb $((before - $(available)))"
+
+# A CPU that is offline is no place for a thread; one that goes offline while a run lasts ends no run: what it
+# was to measure is a skip until it is back.
+cpu3=/sys/devices/system/cpu/cpu3/online
+echo 0 >$cpu3
+allocmark run $options --side=both --threads=4 --strategies=kmalloc --out=/job/out/none 2>&1 | sed 's/^/offline: /' || true
+echo 1 >$cpu3
+allocmark run $options --side=both --rounds=40 --threads=4 --strategies=kmalloc,malloc --workloads=pair,remote --sizes=64 \
+	--out=/job/out/leaving >/tmp/log 2>&1 &
+pid=$!
+# records PATTERN: waits until the run has one of these, for a minute at the most.
+records() {
+	turns=0
+	until grep -q "$1" /job/out/leaving/blocks.jsonl 2>/dev/null || [ $turns = 300 ]; do
+		turns=$((turns + 1))
+		sleep 0.2
+	done
+}
+records '"status":"ok"'
+echo 0 >$cpu3
+records '"kernel".*is offline'
+records '"user".*is offline'
+echo 1 >$cpu3
+left_status=0
+wait $pid || left_status=$?
+echo "left_status $left_status"
+# An affinity that leaves two of them.
+taskset 3 allocmark run $options --side=kernel --threads=4 --strategies=kmalloc --out=/job/out/none 2>&1 |
+	sed 's/^/narrow: /' || true
+taskset 3 allocmark run $options --side=kernel --threads=all --strategies=kmalloc --workloads=pair --sizes=64 \
+	--out=/job/out/narrow
+# A sweep that is interrupted ends in order, between two blocks, and has no further run.
+allocmark run $options --rounds=50 $long --threads=2,4 --out=/job/out/stopped >/tmp/log 2>&1 &
+pid=$!
+turns=0
+until [ -s /job/out/stopped/threads2/blocks.jsonl ] || [ $turns = 300 ]; do
+	turns=$((turns + 1))
+	sleep 0.2
+done
+# A shell's background jobs ignore an interrupt.
+kill -TERM $pid
+stopped_status=0
+wait $pid || stopped_status=$?
+echo "stopped_status $stopped_status"
+echo "stopped_runs $(ls /job/out/stopped | wc -l)"
+echo "running $(ps | grep -cE '[a]llocmark( |[-/])' || true)"
 rmmod allocmark
 echo "unloaded $?"
 JOB
@@ -106,6 +154,28 @@ for place in 'compact.* 4 CPUs' 'core.* 4 cores' 'l3.* third-level' 'node.* NUMA
 		"$(grep -cE "^${place%%.*}: allocmark: --threads=5 --place=$place" "$scratch/stdout")" 1
 done
 tap_is "and nothing is made" "$(said made)" 0
+figures counted >"$scratch/counted"
+tap_is "events of all threads: a page touched is a page fault" \
+	"$(awk '$2 == "mmap" && $3 == "touch" && $4 == "page_faults" { print $5, $6 }' "$scratch/counted")" 'ok 16'
+tap_is "in the kernel, too: none" \
+	"$(awk '$2 == "kmalloc" && $3 == "touch" && $4 == "page_faults" { print $5, $6 }' "$scratch/counted")" 'ok 0'
+tap_is "where threads wait for each other a count is a skip" \
+	"$(grep -cE 'remote (page_faults|context_switches) skip .*waiting for another' "$scratch/counted")" 4
+tap_ok "too many for what is online is one line" grep -q '^offline: allocmark: --threads=4 .* 3 CPUs' "$scratch/stdout"
+tap_is "a run whose CPU goes offline ends well" "$(said left_status)" 0
+for side in user kernel; do
+	blocks=$scratch/out/leaving/blocks.jsonl
+	number "$side: it has measured before and after" "$(grep -c "\"$side\".*\"status\":\"ok\"" "$blocks")" '>' 0
+	number "$side: what ran meanwhile is a skip" \
+		"$(grep -c "\"$side\".*\"status\":\"skip\".*is offline" "$blocks")" '>' 0
+	tap_is "$side: and has no number" "$(grep "\"$side\".*is offline" "$blocks" | grep -c 'ticks_n')" 0
+done
+tap_is "nothing else went wrong" "$(grep -c '"status":"\(none\|measure-failed\|setup-failed\)"' "$scratch/out/leaving/blocks.jsonl")" 0
+tap_ok "an affinity counts, too" grep -q '^narrow: allocmark: --threads=4 .* 2 CPUs' "$scratch/stdout"
+tap_is "all threads are as many as it leaves" "$(cd "$scratch/out/narrow" && echo *)" 'threads1 threads2'
+tap_is "a sweep that is stopped says so" "$(said stopped_status)" 1
+tap_is "has no further run" "$(said stopped_runs)" 1
+tap_is "and leaves no process" "$(said running)" 0
 tap_is "the tool was killed" "$(said killed)" 3
 tap_is "no thread outlives it" "$(said left)" 0
 lost=$(said lost_kb)
