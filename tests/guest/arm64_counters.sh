@@ -18,6 +18,11 @@ insmod /lib/modules/allocmark.ko
 allocmark run --side=both --rounds=2 --seed=1 --no-table --out=/job/out/run \
 	--strategies=user:null,kernel:null,user:mmap-populate,kernel:kmalloc \
 	--workloads=pair,stream --sizes=64K,128K,256K,512K
+# One thread of a team, as this emulator counts the instructions of all CPUs as those of each.
+allocmark run --side=both --rounds=2 --seed=1 --no-table --out=/job/out/thread --threads=1 --events=instructions,cycles \
+	--strategies=user:null,kernel:null,kernel:kmalloc,user:pool --workloads=pair,burst-fifo,remote --sizes=64
+allocmark run --side=both --rounds=2 --seed=1 --no-table --out=/job/out/caller --events=instructions,cycles \
+	--strategies=user:null,kernel:null,kernel:kmalloc,user:pool --workloads=pair,burst-fifo --sizes=64
 rmmod allocmark
 JOB
 tap_is "the guest's job succeeded" "$status" 0
@@ -81,5 +86,21 @@ side() {
 
 side user mmap-populate
 side kernel kmalloc
+
+# thread RUN SIDE STRATEGY WORKLOAD: instructions of an operation of 64 bytes in that run.
+thread() {
+	cells=$scratch/$1.tsv
+	[ -e "$cells" ] || allocmark export "$scratch/out/$1" >"$cells"
+	cell "$2" "$3" "$4" 64 instructions cost
+}
+for row in 'user null' 'user pool' 'kernel null' 'kernel kmalloc'; do
+	for workload in pair burst-fifo; do
+		# shellcheck disable=SC2086 # words
+		near "$row $workload: instructions counted in a thread, over those of the caller" \
+			"$(per "$(thread thread $row $workload)" "$(thread caller $row $workload)")" 1 0.02
+	done
+done
+tap_ok "what waits for other threads is not counted" \
+	grep -q 'remote.*instructions.*skip.*waiting for another thread' "$scratch/thread.tsv"
 guest_dmesg_clean
 tap_done

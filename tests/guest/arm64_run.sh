@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A cross build where it belongs: every unit test, and a small run of both halves, in a guest of that
-# architecture. The records are read there and here, to the same figures.
+# A cross build where it belongs: every unit test, and small runs of both halves, alone, by two threads, and
+# in memory that is broken up, in a guest of that architecture. The records are read there and here, to the same figures.
 set -eu
 # shellcheck source=SCRIPTDIR/lib.sh
 . "$AMK_SRCDIR/tests/guest/lib.sh"
@@ -25,7 +25,7 @@ cp -r "$AMK_SRCDIR/tests/data" "$scratch/job/tests/"
 cp "$AMK_BUILDDIR"/bench/allocmark* "$scratch/job/bench/"
 
 status=0
-guest_run "${options[@]}" <<'JOB' || status=$?
+guest_run --memory=1024 "${options[@]}" <<'JOB' || status=$?
 set -eu
 export AMK_SRCDIR=/job AMK_BUILDDIR=/job
 for unit in /units/tests/*; do
@@ -40,6 +40,11 @@ allocmark run --side=both --rounds=2 --out=/job/out/run --environment="$AMK_ENVI
 	--strategies=malloc,mmap-populate,kmalloc,vmalloc,vmalloc_huge,alloc_pages \
 	--workloads=pair,burst-lifo,touch,chase,contig --sizes=64,4K,64K,4M
 allocmark export /job/out/run >/job/out/cells.tsv
+options="--side=both --rounds=1 --seed=1 --no-table --quiet --environment=$AMK_ENVIRONMENT"
+allocmark run $options --threads=2 --strategies=malloc,mmap,kmalloc --workloads=pair,touch,remote --sizes=16K \
+	--events=page_faults,cycles --out=/job/out/threads
+allocmark run $options --events=none --fragmentation=0.75 --fragmenter=module --strategies=kmalloc,kvmalloc,mmap-thp \
+	--workloads=frag --sizes=4K,2M --out=/job/out/broken
 rmmod allocmark
 JOB
 tap_is "the guest's job succeeded" "$status" 0
@@ -57,6 +62,31 @@ for unit in $AMK_UNITS; do
 	*) tap_fail "$name, in the guest" "$(sed -n "/^unit $name /,/^unit /p" "$scratch/stdout")" ;;
 	esac
 done
+
+# of RUN SIDE STRATEGY WORKLOAD SIZE METRIC COLUMN
+of() {
+	cells=$scratch/$1.tsv
+	[ -e "$cells" ] || allocmark export "$scratch/out/$1" >"$cells"
+	cell "$2" "$3" "$4" "$5" "$6" "$7"
+}
+size=$((16 << 10))
+for row in 'user malloc' 'user mmap' 'kernel kmalloc'; do
+	for workload in pair touch remote; do
+		number "two threads: $row $workload has a throughput" \
+			"$(of threads "${row% *}" "${row#* }" $workload $size throughput cost)" '>' 0
+	done
+	number "two threads: $row: cycles of both are counted" "$(of threads "${row% *}" "${row#* }" pair $size cycles cost)" '>' 0
+done
+number "two threads: a page touched is a page fault of whoever touched it" \
+	"$(of threads user mmap touch $size page_faults cost)" == 4
+for strategy in kmalloc kvmalloc; do
+	number "broken up: $strategy gives pages" "$(of broken kernel $strategy frag 4096 frag_given cost)" '>' 0
+done
+number "broken up: what is free is no use to 2 MiB by 0.70 at least" \
+	"$(of broken kernel kmalloc frag $((2 << 20)) unusable_before cost)" '>=' 700000
+number "broken up: nor is more of it than was asked for" \
+	"$(of broken kernel kmalloc frag $((2 << 20)) unusable_before cost)" '<=' 800000
+number "broken up: huge pages are asked for" "$(of broken user mmap-thp frag $((2 << 20)) frag_pages cost)" '>' 0
 
 cells=$scratch/out/cells.tsv
 allocmark export "$scratch/out/run" >"$scratch/cells.tsv"
