@@ -17,8 +17,8 @@ void amk_team_free(struct amk_block *block);
 /*
  * Runs @work(arg, i) for each i below @n in a kernel thread bound to @cpu[i], all at the same time,
  * and waits until all have ended. 0; -ENODEV where one of the CPUs is not online or went offline
- * meanwhile; or another -errno: then none has run. A signal for the caller makes amk_team_stopped() true, and is waited
- * out. Sleeps.
+ * meanwhile; or another -errno: then none has run. A signal for the caller makes
+ * amk_team_stopped() true, and is waited out. Sleeps.
  */
 int amk_team_run(struct amk_block *block, u32 n, const u16 *cpu, void (*work)(void *arg, u32 i),
 		 void *arg);
