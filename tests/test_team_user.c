@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Every user row of strategy.def by one and by two threads, in processes as a run has them: it is
- * measured or skipped with a reason, and what is measured has a throughput. A page touched is a page
- * fault, however many threads touch. A CPU that is not there is a skip.
+ * measured or skipped with a reason, and what is measured has a throughput. A page touched is a
+ * page fault, however many threads touch. A CPU that is not there is a skip.
  */
 #include <sched.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Counts events of several threads: each has counters of its own, which it opens, starts, stops and
- * reads itself. They are on for the thread's own operations of the run alone: not while it waits, and
- * not for the untimed operations that it goes on with until all are through. To count.c thread 0
- * looks like a caller that is alone: its side hands on what is asked of it, and sums up. An event
+ * reads itself. They are on for the thread's own operations of the run alone: not while it waits,
+ * and not for the untimed operations that it goes on with until all are through. To count.c thread
+ * 0 looks like a caller that is alone: its side hands on what is asked of it, and sums up. An event
  * that some thread cannot count is counted by none.
  */
 #include "team.h"
