@@ -57,7 +57,7 @@ static bool is_real(const struct amk_strategy *strategy)
 /* What threads do to a workload; of runs without threads there is no throughput. */
 #define SHARED_RATES(of_workload)                                                        \
 	{ .name = of_workload "-throughput",                                             \
-	  .title = of_workload ", all threads together",                                 \
+	  .title = of_workload ": throughput of all threads",                            \
 	  .label = "operations a second",                                                \
 	  .note = "median of rounds, and their range",                                   \
 	  .workload = of_workload,                                                       \
@@ -66,8 +66,8 @@ static bool is_real(const struct amk_strategy *strategy)
 	  .scale = AMK_SCALE_LOG,                                                        \
 	  .takes = is_real },                                                            \
 	{                                                                                \
-		.name = of_workload "-efficiency", .title = of_workload ", efficiency",  \
-		.label = "throughput, of as much for each thread as with the fewest",    \
+		.name = of_workload "-efficiency", .title = of_workload ": efficiency",  \
+		.label = "throughput a thread, of that with the fewest",                 \
 		.note = "1: a thread does as much as with the fewest; median of rounds", \
 		.workload = of_workload, .metric = AMK_METRIC_throughput,                \
 		.of = AMK_CURVE_EFFICIENCY, .scale = AMK_SCALE_LINEAR, .takes = is_real  \
