@@ -14,6 +14,12 @@
  */
 int amk_age_run(struct amk_hold *hold);
 
+/*
+ * Gives all objects back because memory has run out, and stops a run of operations that makes more:
+ * from any task, but not while amk_age_release() is called. How many pages' worth they were.
+ */
+unsigned long amk_age_let_go(void);
+
 /* Gives all objects back. */
 void amk_age_release(void);
 

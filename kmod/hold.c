@@ -11,11 +11,14 @@
 
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/nodemask.h>
 #include <linux/notifier.h>
 #include <linux/oom.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
+#include <linux/vmstat.h>
 
 #include "age.h"
 
@@ -110,11 +113,82 @@ static int hold_oom(struct notifier_block *nb, unsigned long action, void *nr_fr
 	spin_lock(&held.lock);
 	held.let_go = true;
 	spin_unlock(&held.lock);
-	*(unsigned long *)nr_freed += held_drop(HELD_BLOCKS, 0) + held_drop(HELD_PAGES, 0);
+	*(unsigned long *)nr_freed +=
+		held_drop(HELD_BLOCKS, 0) + held_drop(HELD_PAGES, 0) + amk_age_let_go();
 	return NOTIFY_OK;
 }
 
 static struct notifier_block oom_notifier = { .notifier_call = hold_oom };
+
+/* ---- where from ---- */
+
+#define ZONE_MIN_PAGES (64UL << 20 >> PAGE_SHIFT) /* a smaller one is somebody's reserve */
+
+/* The flags that ask for memory of a zone first. */
+static gfp_t zone_gfp(enum zone_type type)
+{
+#ifdef CONFIG_ZONE_DMA32
+	if (type == ZONE_DMA32)
+		return __GFP_DMA32;
+#endif
+#ifdef CONFIG_ZONE_DMA
+	if (type == ZONE_DMA)
+		return __GFP_DMA;
+#endif
+	return 0;
+}
+
+static u64 whole_pages(struct zone *zone, unsigned int order)
+{
+	u64 n = 0;
+
+	for (; order < ARRAY_SIZE(zone->free_area); order++)
+		n += (u64)READ_ONCE(zone->free_area[order].nr_free) << order;
+	return n;
+}
+
+/*
+ * How much of a zone is left to take, in parts of 2^16: of its free pages those in blocks, or of
+ * all its pages the free ones.
+ */
+static u64 zone_share(struct zone *zone, unsigned int order)
+{
+	u64 free_pages = zone_page_state(zone, NR_FREE_PAGES), all = zone_managed_pages(zone);
+
+	if (all < ZONE_MIN_PAGES || !free_pages)
+		return 0;
+	return order ? div64_u64(whole_pages(zone, order) << 16, free_pages) :
+		       div64_u64(free_pages << 16, all);
+}
+
+/*
+ * Takes from the zone, of whatever node, that has most left. By itself the allocator would empty
+ * the caller's node first, and of it the uppermost zone: half of a machine broken up altogether,
+ * and the other not at all, is another machine than one that is half broken up everywhere.
+ */
+static struct page *evenly_alloc(unsigned int order)
+{
+	u64 share, most = 0;
+	enum zone_type type;
+	int node, from = NUMA_NO_NODE;
+	gfp_t gfp = HOLD_GFP;
+	struct page *page = NULL;
+
+	for_each_node_state(node, N_MEMORY)
+	{
+		for (type = 0; type <= ZONE_NORMAL; type++) {
+			share = zone_share(&NODE_DATA(node)->node_zones[type], order);
+			if (share <= most)
+				continue;
+			most = share;
+			from = node;
+			gfp = HOLD_GFP | zone_gfp(type);
+		}
+	}
+	if (from != NUMA_NO_NODE)
+		page = alloc_pages_node(from, gfp | __GFP_THISNODE, order);
+	return page ? page : alloc_pages(HOLD_GFP, order);
+}
 
 static void block_break(struct page *page, unsigned int order)
 {
@@ -134,7 +208,7 @@ static bool take(enum held_kind kind, unsigned int order, u64 floor_bytes)
 		order = 0;
 	if (READ_ONCE(held.let_go) || !amk_hold_room(floor_bytes))
 		return false;
-	page = alloc_pages(HOLD_GFP, order);
+	page = evenly_alloc(order);
 	if (!page)
 		return false;
 	if (order)
@@ -165,23 +239,36 @@ static int notifier_add(void)
 	return error;
 }
 
+/* Without the notifier first: the table of objects goes with them. */
 void amk_hold_release(void)
 {
-	held_drop(HELD_BLOCKS, 0);
-	held_drop(HELD_PAGES, 0);
-	amk_age_release();
 	if (held.notified)
 		unregister_oom_notifier(&oom_notifier);
 	held.notified = false;
+	held_drop(HELD_BLOCKS, 0);
+	held_drop(HELD_PAGES, 0);
+	amk_age_release();
+}
+
+/* Whether memory ran out since this was last asked. */
+static bool let_go_taken(void)
+{
+	bool let_go;
+
+	spin_lock(&held.lock);
+	let_go = held.let_go;
+	held.let_go = false;
+	spin_unlock(&held.lock);
+	return let_go;
 }
 
 int amk_hold_set(struct amk_hold *hold)
 {
+	bool let_go = let_go_taken();
 	int error;
 
 	if (hold->flags & AMK_HOLD_RELEASE)
 		amk_hold_release();
-	held.let_go = false;
 	error = notifier_add();
 	if (!error)
 		error = held_set(HELD_BLOCKS, hold, hold->blocks);
@@ -191,6 +278,6 @@ int amk_hold_set(struct amk_hold *hold)
 		error = amk_age_run(hold);
 	hold->blocks = READ_ONCE(held.count[HELD_BLOCKS]);
 	hold->pages = READ_ONCE(held.count[HELD_PAGES]);
-	hold->let_go = READ_ONCE(held.let_go);
+	hold->let_go = let_go || READ_ONCE(held.let_go);
 	return error;
 }

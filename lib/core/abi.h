@@ -263,7 +263,7 @@ struct amk_hold {
 	__u64 seed; /* of their choice */
 	__u64 object_bytes; /* that they may hold at once; then: that they hold */
 	__u32 keep; /* thousandths of the objects that stay after the operations */
-	__u32 let_go; /* 0; then: the kernel ran out of memory, and was given all pages back */
+	__u32 let_go; /* 0; then: since the last HOLD memory ran out, and all was given back */
 };
 
 #define AMK_IOC_MAGIC 0xA7

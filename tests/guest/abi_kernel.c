@@ -17,7 +17,6 @@
 #include "lib/core/random.h"
 
 #define FUZZ_REQUESTS 4000
-#define FUZZ_HOLDS 500
 #define KILLS 20
 #define DEATH_MS_MAX 10000 /* an emulated machine is slow; a block that does not look runs on */
 
@@ -191,101 +190,6 @@ static void test_fuzz(void)
 	tap(!wrong, "%u random requests were answered or refused", FUZZ_REQUESTS);
 }
 
-/* ---- holding memory ---- */
-
-static struct amk_hold hold_good(void)
-{
-	return (struct amk_hold){ .size_of = sizeof(struct amk_hold),
-				  .version = AMK_ABI_VERSION,
-				  .order = 4 };
-}
-
-static int hold(struct amk_hold *hold)
-{
-	return ioctl(kmod_fd, AMK_IOC_HOLD, hold) ? -errno : 0;
-}
-
-#define BAD_HOLD(field, value, name)                                  \
-	do {                                                          \
-		struct amk_hold bad = hold_good();                    \
-                                                                      \
-		bad.field = value;                                    \
-		tap(hold(&bad) == -EINVAL, "HOLD refused: %s", name); \
-	} while (0)
-
-static void test_hold_fields(void)
-{
-	BAD_HOLD(size_of, 71, "another size of the struct");
-	BAD_HOLD(version, AMK_ABI_VERSION + 1, "another version");
-	BAD_HOLD(flags, 1U << 31, "an unknown flag");
-	BAD_HOLD(order, 0, "blocks of one page");
-	BAD_HOLD(order, AMK_HOLD_ORDER_MAX + 1, "too large a block");
-	BAD_HOLD(operations, AMK_HOLD_OPERATIONS_MAX + 1, "too many operations");
-	BAD_HOLD(keep, AMK_HOLD_KEEP_ALL + 1, "more kept than there is");
-	BAD_HOLD(let_go, 1, "an answer in the question");
-	tap(refused(AMK_IOC_HOLD, NULL) == EFAULT, "HOLD at no address");
-	tap(refused(_IOWR(AMK_IOC_MAGIC, 3, u64), NULL) == ENOTTY, "HOLD of another size");
-}
-
-static int hold_again(void)
-{
-	struct amk_hold h = hold_good();
-
-	return -hold(&h);
-}
-
-static void test_hold(void)
-{
-	struct amk_hold h = hold_good();
-
-	h.blocks = 100;
-	h.pages = 1000;
-	tap(!hold(&h) && h.blocks == 100 && h.pages == 1000, "HOLD holds as much as was asked for");
-	h.blocks = 10;
-	h.pages = 0;
-	tap(!hold(&h) && h.blocks == 10 && h.pages == 0, "and gives the rest back");
-	h.operations = 20000;
-	h.object_bytes = 4 << 20;
-	h.keep = 500;
-	tap(!hold(&h) && h.operations == 20000 && h.object_bytes > 0 && h.object_bytes <= 4 << 20 &&
-		    h.blocks == 10,
-	    "objects come and go, and some stay within their bound");
-	h = hold_good();
-	h.floor_bytes = ~0ULL;
-	h.pages = 1000;
-	tap(!hold(&h) && h.pages == 0, "nothing is taken below the floor that was given");
-	h = hold_good();
-	h.blocks = h.pages = ~0ULL;
-	tap(!hold(&h) && h.pages > 0 && h.pages < ~0ULL && !h.let_go,
-	    "more than there is ends at the module's own floor");
-	h = hold_good();
-	h.flags = AMK_HOLD_RELEASE;
-	tap(!hold(&h) && !h.blocks && !h.pages && !h.object_bytes, "all is given back");
-	tap(unprivileged(hold_again) == EPERM, "an inherited descriptor gives no right to hold");
-}
-
-static void test_hold_fuzz(void)
-{
-	struct amk_random r = { 3 };
-	u32 i, wrong = 0;
-
-	for (i = 0; i < FUZZ_HOLDS; i++) {
-		struct amk_hold h = hold_good();
-		u32 changes = 1 + amk_random_below(&r, 3);
-		int error;
-
-		while (changes--)
-			((u8 *)&h)[amk_random_below(&r, sizeof(h))] = (u8)amk_random_next(&r);
-		h.operations %= 4096;
-		h.pages %= 1 << 16;
-		h.blocks %= 1 << 8;
-		error = hold(&h);
-		wrong += error && error != -EINVAL;
-	}
-	tap(!wrong, "%u random HOLDs were answered or refused", FUZZ_HOLDS);
-	/* What they hold goes with the device: the job looks at the memory when all is over. */
-}
-
 /* ---- signals ---- */
 
 /* A block that would run for a minute. */
@@ -392,10 +296,7 @@ int main(void)
 	test_openers();
 	test_greedy();
 	test_interrupt();
-	test_hold_fields();
-	test_hold();
 	test_fuzz();
-	test_hold_fuzz();
 	test_kill();
 	return kmod_failed != 0;
 }

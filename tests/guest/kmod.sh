@@ -69,6 +69,6 @@ if [ ! -f "$tmp/kmod/allocmark.ko" ]; then
 	tap_done
 fi
 tap_empty "without a warning" "$(grep -E ':[0-9]+: warning|WARNING: modpost|: warning: objtool' "$tmp/build.log")"
-guest tcg "contract_kernel abi_kernel"
+guest tcg "contract_kernel abi_kernel hold_kernel"
 guest icount "contract_kernel" --clock=insn
 tap_done
