@@ -24,6 +24,7 @@ struct machine {
 	struct amk_held held;
 	int error;
 	u32 calls;
+	u32 raises; /* of them, that added blocks to some */
 };
 
 static int machine_hold(void *who, struct amk_hold *hold)
@@ -31,6 +32,7 @@ static int machine_hold(void *who, struct amk_hold *hold)
 	struct machine *m = who;
 
 	m->calls++;
+	m->raises += m->held.blocks && hold->blocks > m->held.blocks;
 	if (m->error)
 		return m->error;
 	for (; m->held.blocks > hold->blocks; m->held.blocks--, m->whole++)
@@ -131,6 +133,36 @@ static void test_not_attainable(void **state)
 	assert_int_equal(m.held.blocks, 0);
 }
 
+/* Where more blocks cost all of them again, that is done once at most. */
+static void test_dear(void **state)
+{
+	struct machine m = { .whole = 900, .single = 100, .hidden = 2 };
+	struct amk_fragmenter f = fragmenter(&m);
+	double reached;
+
+	(void)state;
+	f.dear = true;
+	assert_int_equal(amk_fragment_reach(&f, 0.5, ORDER, &reached), 0);
+	assert_true(near(reached, 0.5, 0.011));
+	assert_true(m.raises <= 1);
+}
+
+/* Where there is no more to be had that is not tried again and again, which may take long. */
+static void test_short(void **state)
+{
+	struct machine m = { .whole = 100 };
+	struct amk_fragmenter f = fragmenter(&m);
+	double reached;
+
+	(void)state;
+	f.limit_pages = 10 * BLOCK / 2;
+	assert_int_equal(amk_fragment_reach(&f, 0.9, ORDER, &reached), -ERANGE);
+	assert_int_equal(m.calls, 2);
+	f.dear = true;
+	assert_int_equal(amk_fragment_reach(&f, 0.9, ORDER, &reached), -ERANGE);
+	assert_int_equal(m.calls, 3);
+}
+
 static void test_broken(void **state)
 {
 	struct machine m = { .whole = 100, .error = -EINTR };
@@ -148,10 +180,9 @@ static void test_broken(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plan),
-		cmocka_unit_test(test_reached),
-		cmocka_unit_test(test_not_attainable),
-		cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_plan),	       cmocka_unit_test(test_reached),
+		cmocka_unit_test(test_not_attainable), cmocka_unit_test(test_dear),
+		cmocka_unit_test(test_short),	       cmocka_unit_test(test_broken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,8 @@
 
 #define STEPS 24
 #define CLOSE 0.01 /* near enough to stop */
+#define SPARE_SHARE 32
+#define TRIES 2 /* to hold more than there is */
 
 u64 amk_held_pages(const struct amk_held *held, u32 order)
 {
@@ -49,13 +51,20 @@ void amk_fragment_plan(double index, u32 block_order, u64 free_pages, u64 whole_
 		held->pages += count(all - whole / keep, 1);
 }
 
+/* What was too little once is taken with some to spare, so that the rest of the way is back. */
+static u64 blocks_spare(const struct amk_fragmenter *f, u64 wanted)
+{
+	return f->dear && f->held.blocks && wanted > f->held.blocks ? wanted / SPARE_SHARE : 0;
+}
+
 static int hold(struct amk_fragmenter *f, const struct amk_held *wanted)
 {
 	u64 block_pages = 1ULL << f->order >> 1;
 	struct amk_hold hold = { .order = f->order, .floor_bytes = f->floor_bytes };
 	int error;
 
-	hold.blocks = least(wanted->blocks, f->limit_pages / block_pages);
+	hold.blocks = least(wanted->blocks + blocks_spare(f, wanted->blocks),
+			    f->limit_pages / block_pages);
 	hold.pages = least(wanted->pages, f->limit_pages - hold.blocks * block_pages);
 	error = f->hold(f->who, &hold);
 	if (error)
@@ -70,25 +79,42 @@ static double distance(double a, double b)
 	return a > b ? a - b : b - a;
 }
 
+static int look(struct amk_fragmenter *f, u32 order, struct amk_buddy *buddy, double *reached)
+{
+	int error = f->look(f->who, buddy);
+
+	if (!error)
+		*reached = amk_buddy_unusable(buddy, order);
+	return error;
+}
+
+/* Holds what would be right. More than there is to be had is asked for twice, or if dear, once. */
+static int step(struct amk_fragmenter *f, double index, u32 order, const struct amk_buddy *buddy,
+		u32 *tries)
+{
+	struct amk_held wanted = f->held;
+	int error;
+
+	amk_fragment_plan(index, f->order, amk_buddy_pages(buddy, 0), amk_buddy_pages(buddy, order),
+			  &wanted);
+	error = hold(f, &wanted);
+	if (f->held.blocks < wanted.blocks || f->held.pages < wanted.pages)
+		*tries -= f->dear && *tries > 1 ? 2 : 1;
+	return error;
+}
+
 int amk_fragment_reach(struct amk_fragmenter *f, double index, u32 order, double *reached)
 {
 	static struct amk_buddy buddy;
-	struct amk_held wanted;
-	int error, step;
+	u32 left = STEPS, tries = TRIES;
+	int error = look(f, order, &buddy, reached);
 
-	for (step = 0;; step++) {
-		error = f->look(f->who, &buddy);
-		if (error)
-			return error;
-		*reached = amk_buddy_unusable(&buddy, order);
-		if (distance(*reached, index) <= CLOSE || step == STEPS)
-			break;
-		wanted = f->held;
-		amk_fragment_plan(index, f->order, amk_buddy_pages(&buddy, 0),
-				  amk_buddy_pages(&buddy, order), &wanted);
-		error = hold(f, &wanted);
-		if (error)
-			return error;
+	while (!error && distance(*reached, index) > CLOSE && left-- && tries) {
+		error = step(f, index, order, &buddy, &tries);
+		if (!error)
+			error = look(f, order, &buddy, reached);
 	}
+	if (error)
+		return error;
 	return distance(*reached, index) <= AMK_FRAGMENT_TOLERANCE ? 0 : -ERANGE;
 }

@@ -22,6 +22,7 @@ struct amk_fragmenter {
 	u32 order; /* of its blocks */
 	u64 limit_pages; /* that it may hold */
 	u64 floor_bytes; /* that are to stay available */
+	bool dear; /* blocks that are added may cost all again, and giving back is cheap */
 	void *who; /* of the two */
 	/* Brings what is held to hold->blocks and hold->pages, and tells what came of it. */
 	int (*hold)(void *who, struct amk_hold *hold);
