@@ -63,8 +63,8 @@ int amk_manifest_events(const struct amk_run_data *data, struct amk_events *even
 json_t *amk_manifest_events_encode(const struct amk_events *events);
 
 /*
- * What the manifest of @data has at @group (NULL: at the top), @key in words, lists with commas,
- * for free(). NULL: not there, or no memory.
+ * What the manifest of @data has at @group (NULL: at the top; "state.begin" and "state.end": the
+ * readings of then), @key in words, lists with commas, for free(). NULL: not there, or no memory.
  */
 char *amk_manifest_text(const struct amk_run_data *data, const char *group, const char *key);
 bool amk_manifest_has(const struct amk_run_data *data, const char *group, const char *key);

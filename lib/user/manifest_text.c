@@ -9,8 +9,14 @@
 
 #include "lib/user/manifest.h"
 
+/* The readings of a state are a level further down. */
 static json_t *place(const struct amk_run_data *data, const char *group)
 {
+	static const char state[] = "state.";
+
+	if (group && !strncmp(group, state, sizeof(state) - 1))
+		return json_object_get(json_object_get(data->manifest, "state"),
+				       group + sizeof(state) - 1);
 	return group ? json_object_get(data->manifest, group) : data->manifest;
 }
 
