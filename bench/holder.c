@@ -14,11 +14,20 @@
 #include <unistd.h>
 
 #include "bench/holder_memory.h"
+#include "bench/meter.h"
+
+#define BUSY 1
+#define TELL_NS 250000000ULL
 
 struct answer {
-	s32 error; /* 0 or -errno */
+	s32 error; /* 0 or -errno; BUSY: it is not done yet */
+	u64 held_bytes; /* so far */
 	struct amk_hold hold;
 };
+
+/* In the process itself: the run, and when it was last told. */
+static int run_fd;
+static u64 told_ns;
 
 /* Only its socket stays: an open device of the module would outlive a killed run by a moment. */
 static void files_close(int keep)
@@ -41,12 +50,28 @@ static void first_to_go(void)
 	close(fd);
 }
 
+void amk_holder_tell(void)
+{
+	struct answer answer = { .error = BUSY };
+	u64 now = amk_meter_now_ns();
+
+	if (now - told_ns < TELL_NS)
+		return;
+	told_ns = now;
+	answer.held_bytes = amk_holder_bytes();
+	/* A run that is gone is the end; one that does not listen is not waited for. */
+	if (send(run_fd, &answer, sizeof(answer), MSG_NOSIGNAL | MSG_DONTWAIT) < 0 &&
+	    (errno == EPIPE || errno == ECONNRESET))
+		_exit(0);
+}
+
 static void serve(int fd, pid_t parent)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	struct answer answer;
+	struct answer answer = { 0 };
 	size_t i;
 
+	run_fd = fd;
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (getppid() != parent)
 		_exit(0);
@@ -55,6 +80,7 @@ static void serve(int fd, pid_t parent)
 	files_close(fd);
 	first_to_go();
 	while (recv(fd, &answer.hold, sizeof(answer.hold), 0) == (ssize_t)sizeof(answer.hold)) {
+		told_ns = amk_meter_now_ns();
 		answer.error = amk_holder_memory_set(&answer.hold);
 		if (send(fd, &answer, sizeof(answer), MSG_NOSIGNAL) < 0)
 			break;
@@ -84,18 +110,29 @@ int amk_holder_open(struct amk_holder *holder)
 	return 0;
 }
 
+static int answer_wait(struct amk_holder *holder, struct answer *answer)
+{
+	ssize_t got = recv(holder->fd, answer, sizeof(*answer), 0);
+
+	if (got < 0)
+		return errno == ECONNRESET ? -ECHILD : -errno;
+	return got == (ssize_t)sizeof(*answer) ? 0 : -ECHILD;
+}
+
 int amk_holder_hold(struct amk_holder *holder, struct amk_hold *hold)
 {
 	struct answer answer;
-	ssize_t got;
+	int error = 0;
 
 	if (send(holder->fd, hold, sizeof(*hold), MSG_NOSIGNAL) < 0)
 		return errno == EPIPE || errno == ECONNRESET ? -ECHILD : -errno;
-	got = recv(holder->fd, &answer, sizeof(answer), 0);
-	if (got < 0)
-		return errno == ECONNRESET ? -ECHILD : -errno;
-	if (got != (ssize_t)sizeof(answer))
-		return -ECHILD;
+	do {
+		error = answer_wait(holder, &answer);
+		if (!error && answer.error == BUSY && holder->busy)
+			error = holder->busy(holder->who, answer.held_bytes);
+	} while (!error && answer.error == BUSY);
+	if (error)
+		return error;
 	*hold = answer.hold;
 	return answer.error;
 }

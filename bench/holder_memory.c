@@ -49,10 +49,41 @@ static bool huge_pages_on(void)
 	return amk_user_text_read(THP "enabled", text) && !strstr(text, "[never]");
 }
 
-bool amk_holder_room(u64 floor_bytes)
+bool amk_holder_dear(void)
 {
-	return amk_user_room_available("/proc/meminfo") > floor_bytes &&
-	       amk_user_room_cgroup("/proc/self/cgroup", "/sys/fs/cgroup") > CGROUP_FLOOR_BYTES;
+	return !huge_pages_on();
+}
+
+static u64 above(u64 what, u64 floor)
+{
+	return what > floor ? what - floor : 0;
+}
+
+/* Half of what there is above the floors may be taken before the next look, but no more. */
+#define UNSEEN_BYTES (64ULL << 20)
+
+static u64 unseen_bytes;
+
+void amk_holder_room_forget(void)
+{
+	unseen_bytes = 0;
+}
+
+bool amk_holder_room(u64 floor_bytes, u64 bytes)
+{
+	u64 left, cgroup;
+
+	amk_holder_tell();
+	if (bytes <= unseen_bytes) {
+		unseen_bytes -= bytes;
+		return true;
+	}
+	left = above(amk_user_room_available("/proc/meminfo"), floor_bytes);
+	cgroup = above(amk_user_room_cgroup("/proc/self/cgroup", "/sys/fs/cgroup"),
+		       CGROUP_FLOOR_BYTES);
+	left = cgroup < left ? cgroup : left;
+	unseen_bytes = left / 2 < UNSEEN_BYTES ? left / 2 : UNSEEN_BYTES;
+	return left > 0;
 }
 
 static char *reserve(size_t bytes)
@@ -94,6 +125,17 @@ static u64 memory_brief_floor(u64 floor_bytes)
 	return brief < floor_bytes ? brief : floor_bytes;
 }
 
+/* Writes to each page, by one call where the kernel has it (5.14). */
+static void touch(char *p, size_t bytes)
+{
+	size_t at;
+
+	if (!madvise(p, bytes, MADV_POPULATE_WRITE))
+		return;
+	for (at = 0; at < bytes; at += memory.page_bytes)
+		p[at] = 1;
+}
+
 /* ---- blocks ---- */
 
 /* Whether a touch of its first page brought all of the block. */
@@ -120,9 +162,15 @@ static void block_thin(char *block)
 		madvise(block + at, memory.page_bytes, MADV_DONTNEED);
 }
 
+/*
+ * Mapped anew, so that its page table goes, too: where there is one, no huge page is given. The
+ * kernel may lack what that takes; then the pages go, and the table stays.
+ */
 static void block_drop(char *block)
 {
-	madvise(block, memory.block_bytes, MADV_DONTNEED);
+	if (mmap(block, memory.block_bytes, PROT_NONE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
+		madvise(block, memory.block_bytes, MADV_DONTNEED);
 }
 
 /* 0; -EAGAIN: no block of the order is free; or -errno. */
@@ -135,6 +183,7 @@ static int block_take(u64 at)
 	if (mprotect(block, memory.block_bytes, PROT_READ | PROT_WRITE))
 		return -errno;
 	madvise(block, memory.block_bytes, MADV_HUGEPAGE);
+	amk_holder_node_next(amk_holder_order());
 	block[0] = 1;
 	if (!block_is_huge(block)) {
 		block_drop(block);
@@ -156,7 +205,8 @@ static int blocks_take_huge(u64 wanted, u64 floor_bytes)
 {
 	int error = 0;
 
-	while (!error && memory.nr_blocks < wanted && amk_holder_room(floor_bytes)) {
+	while (!error && memory.nr_blocks < wanted &&
+	       amk_holder_room(floor_bytes, memory.block_bytes)) {
 		error = block_take(memory.nr_blocks);
 		memory.nr_blocks += !error;
 	}
@@ -173,7 +223,6 @@ static int blocks_take_small(u64 wanted, u64 floor_bytes)
 {
 	u64 brief = memory_brief_floor(floor_bytes), n,
 	    most = memory.arena_bytes / memory.block_bytes;
-	size_t at;
 
 	blocks_drop(0);
 	if (wanted > most)
@@ -181,13 +230,17 @@ static int blocks_take_small(u64 wanted, u64 floor_bytes)
 	if (mprotect(memory.blocks, wanted * memory.block_bytes, PROT_READ | PROT_WRITE))
 		return -errno;
 	madvise(memory.blocks, wanted * memory.block_bytes, MADV_NOHUGEPAGE);
-	for (n = 0; n < wanted && amk_holder_room(brief); n++)
-		for (at = 0; at < memory.block_bytes; at += memory.page_bytes)
-			memory.blocks[n * memory.block_bytes + at] = 1;
+	for (n = 0; n < wanted && amk_holder_room(brief, memory.block_bytes); n++) {
+		amk_holder_node_next(0);
+		touch(memory.blocks + n * memory.block_bytes, memory.block_bytes);
+	}
 	for (; memory.nr_blocks < n; memory.nr_blocks++)
 		block_thin(memory.blocks + memory.nr_blocks * memory.block_bytes);
-	while (memory.nr_blocks && !amk_holder_room(floor_bytes))
-		blocks_drop(memory.nr_blocks - 1);
+	for (; memory.nr_blocks; blocks_drop(memory.nr_blocks - 1)) {
+		amk_holder_room_forget();
+		if (amk_holder_room(floor_bytes, 0))
+			break;
+	}
 	return 0;
 }
 
@@ -223,17 +276,27 @@ static int pages_set(u64 wanted, u64 floor_bytes)
 	if (wanted && mprotect(memory.pages, wanted * page, PROT_READ | PROT_WRITE))
 		return -errno;
 	for (; memory.nr_pages < wanted; memory.nr_pages++) {
-		if (memory.nr_pages % LOOK_PAGES == 0 && !amk_holder_room(floor_bytes))
-			break;
+		if (memory.nr_pages % LOOK_PAGES == 0) {
+			if (!amk_holder_room(floor_bytes, LOOK_PAGES * page))
+				break;
+			amk_holder_node_next(0);
+		}
 		memory.pages[memory.nr_pages * page] = 1;
 	}
 	return 0;
+}
+
+u64 amk_holder_bytes(void)
+{
+	return memory.nr_blocks * memory.block_bytes / 2 + memory.nr_pages * memory.page_bytes +
+	       amk_holder_age_bytes();
 }
 
 int amk_holder_memory_set(struct amk_hold *hold)
 {
 	int error = memory_open();
 
+	amk_holder_room_forget();
 	if (!error && hold->flags & AMK_HOLD_RELEASE) {
 		blocks_set(0, 0);
 		pages_set(0, 0);

@@ -198,6 +198,7 @@ static int state_set_up(struct amk_run_job *run)
 	if (run->wish.kind == AMK_STATE_NONE)
 		return 0;
 	s->state = &run->state;
+	run->wish.quiet = run->line.quiet;
 	if (amk_state_open(&run->state, &run->wish, s->have_module ? &s->module : NULL, run->error))
 		return amk_fail("%s", run->error);
 	return 0;

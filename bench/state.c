@@ -6,13 +6,14 @@
  */
 #include "bench/state.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "bench/meter.h"
+#include "bench/session.h"
 #include "lib/user/environment.h"
 
 #define FLOOR_BYTES (64ULL << 20)
@@ -20,11 +21,10 @@
 #define FLOOR_PRESSURE_BYTES (32ULL << 20)
 #define NEAR_ENOUGH 0.02 /* an index that moved by less is left alone */
 
-/* The churn of --state=aged; what part of it may be held, and what stays. */
-#define USER_OPERATIONS 20000
-#define KERNEL_OPERATIONS 200000
-#define KERNEL_SHARE 16
-#define KEEP 250
+/* More than this at once would be long without an answer to a signal. */
+#define STEP_BYTES (1ULL << 30)
+#define SECOND_NS 1000000000ULL
+#define TELL_NS (5 * SECOND_NS)
 
 static int fail(char *error, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -39,14 +39,14 @@ static int fail(char *error, int code, const char *format, ...)
 	return code;
 }
 
-static u64 memory_bytes(void)
+u64 amk_state_memory_bytes(void)
 {
 	return (u64)sysconf(_SC_PHYS_PAGES) * (u64)sysconf(_SC_PAGESIZE);
 }
 
 u64 amk_state_floor(enum amk_state_kind kind)
 {
-	u64 share = memory_bytes() / FLOOR_SHARE;
+	u64 share = amk_state_memory_bytes() / FLOOR_SHARE;
 
 	if (kind == AMK_STATE_PRESSURE)
 		return FLOOR_PRESSURE_BYTES;
@@ -55,12 +55,59 @@ u64 amk_state_floor(enum amk_state_kind kind)
 
 /* ---- who holds ---- */
 
-static int hold_by_module(void *who, struct amk_hold *hold)
+/* Notes that a step is under way, which may take minutes on a large machine. */
+static int busy(void *who, u64 held_bytes)
 {
-	return amk_module_hold(((struct amk_state *)who)->module, hold);
+	struct amk_state *state = who;
+	u64 now = amk_meter_now_ns();
+
+	if (amk_session_stop)
+		return -EINTR;
+	if (state->wish.quiet || now - state->began_ns < TELL_NS || now - state->told_ns < TELL_NS)
+		return 0;
+	state->told_ns = now;
+	fprintf(stderr, "allocmark: --state=%s: %" PRIu64 " MiB held so far\n",
+		amk_state_name(state->wish.kind), (uint64_t)(held_bytes >> 20));
+	return 0;
 }
 
-static int hold_by_process(void *who, struct amk_hold *hold)
+static u64 least(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
+
+/* In steps: between two of them a signal is seen. */
+int amk_state_hold_by_module(void *who, struct amk_hold *hold)
+{
+	struct amk_state *state = who;
+	u64 page = (u64)sysconf(_SC_PAGESIZE), block = page << hold->order;
+	u64 blocks = hold->blocks, pages = hold->pages, asked;
+	struct amk_held *held = &state->fragmenter.held;
+	bool let_go = false;
+	int error;
+
+	hold->blocks = least(blocks, held->blocks + STEP_BYTES / block);
+	hold->pages = least(pages, held->pages + STEP_BYTES / page);
+	for (;;) {
+		asked = hold->blocks + hold->pages;
+		error = amk_module_hold(state->module, hold);
+		let_go = let_go || hold->let_go;
+		hold->let_go = 0;
+		if (error || let_go || hold->blocks + hold->pages < asked ||
+		    asked == blocks + pages)
+			break;
+		error = busy(state, hold->blocks * block / 2 + hold->pages * page);
+		if (error)
+			break;
+		hold->operations = 0;
+		hold->blocks = least(blocks, hold->blocks + STEP_BYTES / block);
+		hold->pages = least(pages, hold->pages + STEP_BYTES / page);
+	}
+	hold->let_go = let_go;
+	return error;
+}
+
+int amk_state_hold_by_process(void *who, struct amk_hold *hold)
 {
 	return amk_holder_hold(&((struct amk_state *)who)->process, hold);
 }
@@ -91,7 +138,11 @@ static int module_find(struct amk_state *state, char error[AMK_ERROR_LEN])
 
 static int process_start(struct amk_state *state, char error[AMK_ERROR_LEN])
 {
-	int code = amk_holder_open(&state->process);
+	int code;
+
+	state->process.busy = busy;
+	state->process.who = state;
+	code = amk_holder_open(&state->process);
 
 	if (code)
 		return fail(error, code, "the process that holds memory cannot be started: %s",
@@ -109,8 +160,10 @@ static int holder_choose(struct amk_state *state, char error[AMK_ERROR_LEN])
 	state->holder = state->module && state->wish.holder != AMK_HOLDER_USER ? AMK_HOLDER_MODULE :
 										 AMK_HOLDER_USER;
 	f->who = state;
+	f->dear = state->holder == AMK_HOLDER_USER && amk_holder_dear();
 	f->look = look;
-	f->hold = state->holder == AMK_HOLDER_MODULE ? hold_by_module : hold_by_process;
+	f->hold = state->holder == AMK_HOLDER_MODULE ? amk_state_hold_by_module :
+						       amk_state_hold_by_process;
 	f->order = state->holder == AMK_HOLDER_MODULE ? state->wish.order : amk_holder_order();
 	f->floor_bytes = amk_state_floor(state->wish.kind);
 	f->limit_pages = state->wish.bytes / (u64)sysconf(_SC_PAGESIZE);
@@ -118,35 +171,6 @@ static int holder_choose(struct amk_state *state, char error[AMK_ERROR_LEN])
 	if (state->holder == AMK_HOLDER_USER || state->wish.kind == AMK_STATE_AGED)
 		return process_start(state, error);
 	return 0;
-}
-
-/* ---- making memory whole ---- */
-
-static bool file_write(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	size_t len = strlen(text);
-	bool written = fd >= 0 && write(fd, text, len) == (ssize_t)len;
-
-	if (fd >= 0)
-		close(fd);
-	return written;
-}
-
-/* Drops what can be read again, and compacts: root alone may, and says so. */
-static void prepare(struct amk_state *state)
-{
-	bool dropped, compacted;
-
-	sync();
-	dropped = file_write("/proc/sys/vm/drop_caches", "3");
-	compacted = file_write("/proc/sys/vm/compact_memory", "1");
-	if (dropped && compacted)
-		state->prepared = "drop_caches compact_memory";
-	else if (dropped)
-		state->prepared = "drop_caches; no compaction here";
-	else
-		state->prepared = "nothing: root alone may drop caches and compact";
 }
 
 static int index_look(struct amk_state *state)
@@ -173,7 +197,8 @@ static int broken(struct amk_state *state, int code, char error[AMK_ERROR_LEN])
 	case -ENOMEM:
 		return fail(error, code,
 			    "--state=%s: memory is short: at least %" PRIu64
-			    " MiB are to stay available",
+			    " MiB are to stay available, and 64 MiB of a cgroup's limit; give a "
+			    "smaller --state-bytes",
 			    name, (uint64_t)(amk_state_floor(state->wish.kind) >> 20));
 	default:
 		return fail(error, code, "--state=%s: cannot be set up: %s", name, strerror(-code));
@@ -187,7 +212,8 @@ static int unattainable(struct amk_state *state, char error[AMK_ERROR_LEN])
 
 	return fail(error, -ERANGE,
 		    "--fragmentation=%.3g:%u: not attainable here: the index is %.2f with %" PRIu64
-		    " MiB held (at least %" PRIu64 " MiB stay available%s); %s",
+		    " MiB held (at least %" PRIu64 " MiB stay available, "
+		    "and 64 MiB of a cgroup's limit%s); %s",
 		    state->wish.index, state->wish.order, state->index,
 		    (uint64_t)(amk_held_pages(&f->held, f->order) * page >> 20),
 		    (uint64_t)(f->floor_bytes >> 20),
@@ -209,52 +235,8 @@ static int fragment(struct amk_state *state, char error[AMK_ERROR_LEN])
 static int fragment_first(struct amk_state *state, char error[AMK_ERROR_LEN])
 {
 	if (!index_look(state) && state->index > state->wish.index)
-		prepare(state);
+		amk_state_prepare(state);
 	return fragment(state, error);
-}
-
-static int age_side(struct amk_state *state, u64 most_bytes,
-		    int (*hold)(void *who, struct amk_hold *hold), u64 operations, u64 *held_bytes)
-{
-	struct amk_hold h = { .order = 1,
-			      .floor_bytes = state->fragmenter.floor_bytes,
-			      .operations = operations,
-			      .seed = state->wish.seed,
-			      .object_bytes = most_bytes,
-			      .keep = KEEP };
-	int error = hold(state, &h);
-
-	*held_bytes = h.object_bytes;
-	if (!error && h.operations < operations)
-		return -ENOMEM;
-	return error;
-}
-
-static int age(struct amk_state *state, char error[AMK_ERROR_LEN])
-{
-	u64 most = memory_bytes() / 2, kernel = memory_bytes() / KERNEL_SHARE;
-	int code;
-
-	if (most > state->wish.bytes)
-		most = state->wish.bytes;
-	if (kernel > most / 2)
-		kernel = most / 2;
-	if (state->holder == AMK_HOLDER_USER)
-		kernel = 0;
-	code = age_side(state, most - kernel, hold_by_process, USER_OPERATIONS, &state->user_bytes);
-	if (!code && kernel)
-		code = age_side(state, kernel, hold_by_module, KERNEL_OPERATIONS,
-				&state->kernel_bytes);
-	return code ? broken(state, code, error) : 0;
-}
-
-/* Objects do not come back by themselves: it is enough that they are still held. */
-static int age_check(struct amk_state *state, char error[AMK_ERROR_LEN])
-{
-	struct amk_hold h = { .order = 1 };
-	int code = amk_holder_hold(&state->process, &h);
-
-	return code ? broken(state, code, error) : 0;
 }
 
 static int set_up(struct amk_state *state, char error[AMK_ERROR_LEN])
@@ -263,10 +245,13 @@ static int set_up(struct amk_state *state, char error[AMK_ERROR_LEN])
 
 	switch (state->wish.kind) {
 	case AMK_STATE_FRESH:
-		prepare(state);
+		amk_state_prepare(state);
+		if (!state->whole && !state->wish.quiet)
+			fprintf(stderr, "allocmark: --state=fresh: %s\n", state->prepared);
 		return 0;
 	case AMK_STATE_AGED:
-		return age(state, error);
+		code = amk_state_age(state);
+		return code ? broken(state, code, error) : 0;
 	case AMK_STATE_FRAGMENTED:
 		return fragment_first(state, error);
 	default:
@@ -276,19 +261,51 @@ static int set_up(struct amk_state *state, char error[AMK_ERROR_LEN])
 	}
 }
 
+/* ---- what the kernel did for memory meanwhile ---- */
+
+/* Ends a stretch, of a round or of work on the state, and begins another. */
+static void stretch_end(struct amk_state *state, bool in_round)
+{
+	struct amk_activity now;
+
+	amk_activity_read(&now);
+	amk_activity_grow(state->in_round ? &state->in_rounds : &state->in_making, &state->mark,
+			  &now);
+	state->mark = now;
+	state->in_round = in_round;
+}
+
+static void before_read(struct amk_state *state)
+{
+	amk_activity_read(&state->mark);
+	amk_environment_state(&state->before);
+	if (amk_slabinfo_read(&state->slabs_before))
+		state->slabs_before.bytes = 0;
+	state->index_before = index_look(state) ? -1 : state->index;
+}
+
 int amk_state_open(struct amk_state *state, const struct amk_state_wish *wish,
 		   const struct amk_module *module, char error[AMK_ERROR_LEN])
 {
-	int code = 0;
+	int code;
 
-	*state = (struct amk_state){ .wish = *wish, .module = module, .index_least = 2 };
+	*state = (struct amk_state){ .wish = *wish,
+				     .module = module,
+				     .index_least = 2,
+				     .free_least_bytes = ~0ULL,
+				     .began_ns = amk_meter_now_ns() };
 	if (wish->kind == AMK_STATE_NONE)
 		return 0;
-	amk_environment_state(&state->before);
+	code = amk_state_turn_take(state, error);
+	if (code)
+		return code;
+	before_read(state);
 	if (wish->kind != AMK_STATE_FRESH)
 		code = holder_choose(state, error);
 	if (!code)
 		code = set_up(state, error);
+	if (!code && amk_session_stop)
+		code = broken(state, -EINTR, error);
 	if (!code && index_look(state))
 		code = fail(error, -EIO, AMK_BUDDY_PATH ": cannot be read");
 	return code;
@@ -309,10 +326,11 @@ static int restore(struct amk_state *state, char error[AMK_ERROR_LEN])
 		return fragment(state, error);
 	case AMK_STATE_PRESSURE:
 		error[0] = '\0';
-		code = amk_state_squeeze(state, error);
+		code = amk_state_squeeze_check(state, error);
 		return code && !error[0] ? broken(state, code, error) : code;
 	case AMK_STATE_AGED:
-		return age_check(state, error);
+		code = amk_state_age_check(state);
+		return code ? broken(state, code, error) : 0;
 	default:
 		return 0;
 	}
@@ -324,11 +342,14 @@ int amk_state_check(struct amk_state *state, char error[AMK_ERROR_LEN])
 
 	if (state->wish.kind == AMK_STATE_NONE)
 		return 0;
+	stretch_end(state, false);
+	state->began_ns = amk_meter_now_ns();
 	if (index_look(state))
 		return fail(error, -EIO, AMK_BUDDY_PATH ": cannot be read");
 	code = restore(state, error);
 	if (code)
 		return code;
+	stretch_end(state, true);
 	state->rounds++;
 	if (state->index < state->index_least)
 		state->index_least = state->index;
@@ -349,4 +370,5 @@ void amk_state_close(struct amk_state *state)
 	state->have_own = false;
 	state->holder = AMK_HOLDER_ANY;
 	amk_facts_free(&state->before);
+	amk_state_turn_end(state);
 }

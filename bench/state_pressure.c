@@ -32,6 +32,14 @@ int amk_state_pages(u64 *free_pages, u64 *low_pages)
 	return *free_pages ? 0 : -ENODATA;
 }
 
+static void free_note(struct amk_state *state, u64 free_bytes)
+{
+	if (free_bytes < state->free_least_bytes)
+		state->free_least_bytes = free_bytes;
+	if (free_bytes > state->free_most_bytes)
+		state->free_most_bytes = free_bytes;
+}
+
 /* One step towards @wanted free pages; *@near: it is there. */
 static int step(struct amk_state *state, u64 margin, bool *near)
 {
@@ -81,4 +89,18 @@ int amk_state_squeeze(struct amk_state *state, char error[AMK_ERROR_LEN])
 		 state->wish.bytes == ~0ULL ? "something else gives memory back meanwhile" :
 					      "give a larger --state-bytes");
 	return -ERANGE;
+}
+
+int amk_state_squeeze_check(struct amk_state *state, char error[AMK_ERROR_LEN])
+{
+	u64 page = (u64)sysconf(_SC_PAGESIZE), held = state->fragmenter.held.pages;
+	u64 free_pages, low;
+	int failed = amk_state_pages(&free_pages, &low);
+
+	if (failed)
+		return failed;
+	free_note(state, free_pages * page);
+	failed = amk_state_squeeze(state, error);
+	state->restored += !failed && state->fragmenter.held.pages != held;
+	return failed;
 }

@@ -14,6 +14,7 @@
 
 #include "bench/events_text.h"
 #include "bench/overhead.h"
+#include "bench/state.h"
 #include "bench/translation.h"
 #include "lib/core/workload.h"
 #include "lib/user/manifest.h"
@@ -396,6 +397,7 @@ int amk_table_run(const char *path, const char *workload, char error[AMK_ERROR_L
 	}
 	t.nr_summary = (size_t)n;
 	amk_table_place(stdout, &t.data);
+	amk_state_print(stdout, &t.data);
 	if (metric_choose(&t, workload)) {
 		sizes_choose(&t);
 		cost_print(&t);

@@ -12,6 +12,23 @@ allocmark=$AMK_BUILDDIR/bench/allocmark
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 cd "$tmp"
+# The turn at a machine's memory is of its network name space: of an own one, where that is to be had, so that this runs
+# beside others of its kind.
+if unshare --net true 2>/dev/null; then
+	run=(unshare --net "$allocmark")
+	enter=(nsenter --net)
+elif unshare --user --map-root-user --net true 2>/dev/null; then
+	run=(unshare --user --map-root-user --net "$allocmark")
+	enter=(nsenter --preserve-credentials --user --net)
+else
+	run=("$allocmark")
+	enter=(own)
+fi
+# own --target PID COMMAND...: there are no name spaces to enter.
+own() {
+	shift 2
+	"$@"
+}
 options=(run --side=user --strategies=malloc --workloads=pair --sizes=64 --quiet --no-table --events=none)
 
 # refuses NAME PATTERN OPTION...: the run fails, with one line that has PATTERN, and writes nothing.
@@ -19,7 +36,7 @@ refuses() {
 	local name=$1 pattern=$2 ended=0
 
 	shift 2
-	"$allocmark" "${options[@]}" --out=refused "$@" >/dev/null 2>err || ended=$?
+	"${run[@]}" "${options[@]}" --out=refused "$@" >/dev/null 2>err || ended=$?
 	tap_is "$name: exit status" "$ended" 1
 	tap_is "$name: one line" "$(wc -l <err)" 1
 	tap_ok "$name: says what is wrong" grep -q -- "$pattern" err
@@ -37,7 +54,7 @@ refuses "no limit" "--state-bytes: 'much'" --state=aged --state-bytes=much
 refuses "no module to hold" "--fragmenter=module: " --state=pressure --fragmenter=module
 refuses "more than the limit allows" "not attainable here" --fragmentation=1 --state-bytes=8M --fragmenter=user
 
-tap_ok "a run after a churn" "$allocmark" "${options[@]}" --rounds=2 --state=aged --state-bytes=16M \
+tap_ok "a run after a churn" "${run[@]}" "${options[@]}" --rounds=2 --state=aged --state-bytes=16M \
 	--fragmenter=user --out=aged
 tap_ok "is told by its state" grep -q '"state.kind": "aged"' aged/manifest.json
 tap_is "by what the kernel keeps back" "$(sed -nE 's/.*"state.min_free_kbytes": "([0-9]+)".*/\1/p' aged/manifest.json)" \
@@ -45,18 +62,57 @@ tap_is "by what the kernel keeps back" "$(sed -nE 's/.*"state.min_free_kbytes": 
 tap_ok "by who held" grep -q '"state.fragmenter": "user"' aged/manifest.json
 tap_ok "says what was held" grep -Eq '"state.user_bytes": "[1-9][0-9]{4,7}"' aged/manifest.json
 tap_ok "and what was before" grep -q '"state.before.buddyinfo"' aged/manifest.json
-tap_ok "a fresh one says what it could do" "$allocmark" "${options[@]}" --rounds=1 --state=fresh --out=fresh
-tap_ok "whatever that was" grep -q '"state.prepared"' fresh/manifest.json
+tap_ok "how full slabs were, or that it may not be known" \
+	awk '/"state.slab_bytes": "[1-9]/ { n++ } END { exit !(n || system("test ! -r /proc/slabinfo") == 0) }' aged/manifest.json
+tap_ok "what the kernel did in its rounds" grep -Eq '"state.rounds.oom_kill": "[0-9]+"' aged/manifest.json
+tap_ok "apart from what it did before" grep -Eq '"state.making.oom_kill": "[0-9]+"' aged/manifest.json
+"$allocmark" show aged >shown
+tap_ok "and is shown" grep -q '^state of memory: aged, unusable index 0.* MiB held by user' shown
+tap_ok "with what the kernel did" grep -q '^in its rounds: pages reclaimed by kswapd [0-9]' shown
+
+if grep -qx 0 /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages 2>/dev/null; then
+	tap_ok "huge pages that are not reserved are no failure" "${run[@]}" run --side=user --strategies=hugetlb-2m \
+		--workloads=pair --sizes=2M --quiet --no-table --events=none --rounds=1 --state=aged --state-bytes=4M \
+		--fragmenter=user --out=huge
+	tap_ok "but a skip that says so" grep -q '"skip".*no huge pages of this size are reserved' huge/blocks.jsonl
+else
+	tap_skip "huge pages that are not reserved" "some are, or this machine has none"
+fi
+
+# Without rights, as far as a process may give up its own.
+nobody=("${run[@]}")
+if [ "$(id -u)" = 0 ]; then
+	chmod 777 "$tmp"
+	nobody=("${run[@]::2}" setpriv --reuid=65534 --regid=65534 --clear-groups "$allocmark")
+	[ "${#run[@]}" -gt 1 ] || nobody=("${nobody[@]:1}")
+fi
+if "${nobody[@]}" --version >/dev/null 2>&1; then
+	"${nobody[@]}" run --side=user --strategies=malloc --workloads=pair --sizes=64 --no-table --events=none \
+		--rounds=1 --state=fresh --out=fresh 2>err || true
+	tap_ok "a fresh one that may not do anything is run" test -s fresh/costs.tsv
+	tap_ok "says so" grep -q 'state=fresh: nothing: root alone may drop caches and compact' err
+	tap_ok "and records it" grep -q '"state.prepared": "nothing: root alone' fresh/manifest.json
+else
+	tap_skip "a fresh one that may not do anything" "others may not run $allocmark"
+	mkdir fresh
+	sed 's/"state.kind": "aged"/"state.kind": "fresh"/' aged/manifest.json >fresh/manifest.json
+	cp aged/costs.tsv fresh/
+fi
 "$allocmark" compare fresh aged >/dev/null 2>err || true
 tap_ok "two states are not compared unasked" grep -q -- '--across=state' err
-tap_ok "a run without a state" "$allocmark" "${options[@]}" --rounds=1 --out=plain
+tap_ok "a run without a state" "${run[@]}" "${options[@]}" --rounds=1 --out=plain
 tap_is "does not tell of any" "$(grep -c '"state\.' plain/manifest.json)" 0
 
-"$allocmark" "${options[@]}" --rounds=1000 --state=aged --state-bytes=16M --fragmenter=user --out=killed \
+"${run[@]}" "${options[@]}" --rounds=1000 --state=aged --state-bytes=16M --fragmenter=user --out=killed \
 	>/dev/null 2>&1 &
 pid=$!
 while kill -0 "$pid" 2>/dev/null && [ ! -s killed/blocks.jsonl ]; do :; done
 holder=$(cat "/proc/$pid/task/$pid/children")
+ended=0
+"${enter[@]}" --target "$pid" "$allocmark" "${options[@]}" --state=fresh --out=second >/dev/null 2>err || ended=$?
+tap_is "a second run meanwhile is refused" "$ended" 1
+tap_ok "in one line" grep -q 'another run holds' err
+tap_ok "and leaves nothing" test ! -e second
 kill -STOP "$pid"
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null || true
