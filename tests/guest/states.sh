@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# States of memory in guests of 512 MB, where Linux switches huge pages off, and of 2 GB: each index is
-# reached by either fragmenter and is there in every round, as the kernel's own figure has it, too; what
-# cannot be reached is one line; all memory comes back, also when the run is killed; nothing is killed
-# for memory, and nothing is in the log.
+# States of memory in guests of 512 MB, where Linux switches huge pages off, and of 2 GB on two nodes: each index is
+# reached by either fragmenter and is there in every round and on every node, as the kernel's own figure has it, too; an aged
+# machine shows it, one under pressure reclaims; what cannot be reached is one line; all memory comes back, also when
+# the run is killed, stopped or resumed; nothing is killed for memory, nobody stands still for it, and nothing is in the log.
 set -eu
 # shellcheck source=SCRIPTDIR/lib.sh
 . "$AMK_SRCDIR/tests/guest/lib.sh"
@@ -12,7 +12,7 @@ guest_prepare states
 
 cat >"$scratch/job/lib" <<'LIB'
 set -eu
-cells='--workloads=pair --strategies=mmap,kmalloc --sizes=64K --rounds=2 --events=none --seed=5'
+cells='--workloads=pair --strategies=mmap,kmalloc --sizes=64K --events=none --seed=5'
 # In kB; pages on the lists of each CPU are free, too.
 available() {
 	sync
@@ -21,28 +21,46 @@ available() {
 	awk '/^MemAvailable:/ { kb += $2 } $1 == "count:" { kb += $2 * 4 } END { print kb }' \
 		/proc/meminfo /proc/zoneinfo
 }
-# measure NAME OPTION...: a run, how it ended, and what it said when it failed.
-measure() {
+# How a command ended, and what it said when it failed.
+ended() {
 	name=$1
 	shift
 	ended=0
-	allocmark run $cells --environment="$AMK_ENVIRONMENT" --no-table --quiet --out=/job/out/$name "$@" \
-		>/dev/null 2>/tmp/err || ended=$?
+	"$@" >/dev/null 2>/tmp/err || ended=$?
 	echo "ended $name $ended"
 	[ $ended = 0 ] || sed "s/^/said $name /" /tmp/err
+	echo "at $(cut -d' ' -f1 /proc/uptime) $name"
 }
-# killed NAME OPTION...: a run that would last, killed when its first block is there.
-killed() {
+# measure NAME OPTION...: a run of two rounds.
+measure() {
 	name=$1
 	shift
-	allocmark run $cells --rounds=1000 --environment="$AMK_ENVIRONMENT" --out=/tmp/killed "$@" >/dev/null 2>&1 &
+	ended $name allocmark run $cells --rounds=2 --environment="$AMK_ENVIRONMENT" --no-table --quiet \
+		--out=/job/out/$name "$@"
+}
+# begin DIR ROUNDS OPTION...: a run in the background, $pid.
+begin() {
+	dir=$1 rounds=$2
+	shift 2
+	allocmark run $cells --rounds=$rounds --environment="$AMK_ENVIRONMENT" --quiet --no-table --out=$dir "$@" \
+		>/dev/null 2>/tmp/said &
 	pid=$!
-	until [ -s /tmp/killed/blocks.jsonl ]; do sleep 0.1; done
-	kill -KILL $pid
-	wait $pid || true
-	rm -r /tmp/killed
-	sleep 1
-	echo "left $name $(ps | grep -c '[a]llocmark' || true)"
+}
+first_block() {
+	until [ -s $dir/blocks.jsonl ] || ! kill -0 $pid 2>/dev/null; do sleep 0.1; done
+}
+# stop NAME SIGNAL: ends it, and tells how it ended and whether a process of it is left.
+stop() {
+	kill -$2 $pid
+	status=0
+	wait $pid || status=$?
+	echo "stopped $1 $status"
+	tries=100
+	while ps | grep -q '[a]llocmark' && [ $tries -gt 0 ]; do
+		sleep 0.1
+		tries=$((tries - 1))
+	done
+	echo "left $1 $(ps | grep -c '[a]llocmark' || true)"
 }
 mount -t debugfs none /sys/kernel/debug 2>/dev/null || true
 insmod /lib/modules/allocmark.ko
@@ -55,15 +73,20 @@ for who in module user; do
 done
 LIB
 
-# guest NAME MB <JOB
-guest() {
-	local status=0
+# The emulator repeats "rep stosb" byte by byte, by which Linux would clear pages: without, it takes half as long.
+slow=()
+[ "$AMK_ARCH" = arm64 ] || slow=(--qemu-arg=-cpu "--qemu-arg=max,erms=off,fsrm=off")
 
-	guest_run --memory="$2" --timeout=400 || status=$?
-	tap_is "$1: the guest's job succeeded" "$status" 0
+# guest NAME MB OPTION... <JOB
+guest() {
+	local status=0 name=$1 memory=$2
+
+	shift 2
+	guest_run --memory="$memory" --timeout=800 "${slow[@]}" "$@" || status=$?
+	tap_is "$name: the guest's job succeeded" "$status" 0
 	[ "$status" = 0 ] || tail -n 5 "$scratch/stderr" | sed 's/^/# /'
 	sed 's/^/# /' "$scratch/stdout"
-	tap_empty "$1: nothing in the kernel log" "$(guest_splats "$scratch/out/dmesg.txt")"
+	tap_empty "$name: nothing in the kernel log" "$(guest_splats "$scratch/out/dmesg.txt")"
 }
 
 # said WORD: what the job printed behind it.
@@ -96,6 +119,26 @@ kernel_index() {
 	} END { if (all) printf "%.3f\n", useless / all }'
 }
 
+# quiet NAME RUN: in its rounds nobody was killed, and never did all stand still for memory.
+quiet() {
+	tap_is "$1, $2: nobody was killed for memory" "$(fact "$2" end state.rounds.oom_kill)" 0
+	tap_is "$1, $2: nothing was let go" "$(fact "$2" end state.let_go)" 0
+	if [ -n "$(fact "$2" end pressure.memory)" ]; then
+		tap_is "$1, $2: nor did all stand still for memory" "$(fact "$2" end state.rounds.stall_full_us)" 0
+	else
+		tap_skip "$1, $2: nor did all stand still for memory" "a kernel without PSI"
+	fi
+}
+
+# zones RUN: how far the indices of zones of more than 64 MiB lie apart, at most.
+zones() {
+	fact "$1" begin state.index_zones | tr ',' '\n' | awk '
+		$2 == "DMA" { next }
+		!n++ { least = most = $3 }
+		{ least = $3 < least ? $3 : least; most = $3 > most ? $3 : most }
+		END { if (n) print most - least }'
+}
+
 fragmented() {
 	local who index run
 
@@ -108,8 +151,11 @@ fragmented() {
 			within "$1, $run: and in the rounds, at least" "$(fact "$run" end state.index_least)" "$index" 0.05
 			within "$1, $run: and at most" "$(fact "$run" end state.index_most)" "$index" 0.05
 			within "$1, $run: as the kernel has it" "$(kernel_index "$run")" "$index" 0.05
+			number "$1, $run: and nowhere else than elsewhere" "$(zones "$run")" '<' 0.15
+			quiet "$1" "$run"
 		done
 	done
+	quiet "$1" fresh
 }
 
 # returned NAME: of what was available, all but two per cent and what a log may take is there again.
@@ -131,8 +177,46 @@ for kind in aged pressure; do
 done
 for who in module user; do
 	measure $who-capped --fragmentation=0.9 --fragmenter=$who --state-bytes=8M
-	killed $who --fragmentation=0.75 --fragmenter=$who
+	begin /tmp/killed 1000 --fragmentation=0.75 --fragmenter=$who
+	first_block
+	measure $who-second --state=fresh --side=user --strategies=mmap
+	[ $who = user ] || echo "unloads $(rmmod allocmark 2>/dev/null && echo yes || echo no)"
+	stop $who KILL
+	rm -r /tmp/killed
 done
+
+# Before its first block, when some is held: killed, and stopped.
+for signal in KILL TERM; do
+	had=$(awk '/^MemFree:/ { print $2 }' /proc/meminfo)
+	begin /tmp/making 1000 --fragmentation=0.9 --fragmenter=user
+	until [ $(awk '/^MemFree:/ { print $2 }' /proc/meminfo) -lt $((had - 30000)) ] ||
+		! kill -0 $pid 2>/dev/null; do :; done
+	stop making-$signal $signal
+	[ ! -e /tmp/making ] || echo "made making-$signal"
+	sed "s/^/said making-$signal /" /tmp/said
+done
+
+# Goes on in the state that it was in, or not at all.
+begin /job/out/resumed 60 --side=user --strategies=mmap --fragmentation=0.5 --fragmenter=module
+first_block
+stop interrupted KILL
+rmmod allocmark
+ended elsewhere allocmark run --resume=/job/out/resumed --quiet --no-table
+insmod /lib/modules/allocmark.ko
+ended resumed allocmark run --resume=/job/out/resumed --quiet --no-table
+
+# A cgroup that ends before memory does.
+mkdir -p /tmp/cgroup
+mount -t cgroup2 none /tmp/cgroup
+echo +memory >/tmp/cgroup/cgroup.subtree_control
+mkdir /tmp/cgroup/narrow
+echo 120M >/tmp/cgroup/narrow/memory.max
+ended narrow sh -c 'echo $$ >/tmp/cgroup/narrow/cgroup.procs
+	exec allocmark run --side=user --strategies=mmap --workloads=pair --sizes=64K --events=none \
+		--fragmentation=0.9 --fragmenter=user --out=/tmp/narrow'
+echo "narrow_kills $(sed -n 's/^oom_kill //p' /tmp/cgroup/narrow/memory.events)"
+rmdir /tmp/cgroup/narrow
+
 echo "after $(available)"
 rmmod allocmark
 echo "unloaded $?"
@@ -144,23 +228,91 @@ tap_is "fresh: it was root and could" "$(fact fresh begin state.prepared)" "drop
 for who in module user; do
 	tap_is "$who-aged: ended well" "$(said "ended $who-aged")" 0
 	number "$who-aged: something stays" "$(fact "$who-aged" begin state.held_bytes)" '>' 1000000
+	number "$who-aged: free memory is broken up by that" "$(fact "$who-aged" begin state.index)" '>' \
+		"$(fact "$who-aged" begin state.index_before)"
+	quiet small "$who-aged"
 	tap_is "$who-pressure: ended well" "$(said "ended $who-pressure")" 0
 	number "$who-pressure: little is free" "$(fact "$who-pressure" begin state.free_bytes)" '<' \
 		$(($(fact "$who-pressure" begin state.low_bytes) + (80 << 20)))
+	number "$who-pressure: and stays so" "$(fact "$who-pressure" end state.free_most_bytes)" '<' \
+		$(($(fact "$who-pressure" begin state.low_bytes) + (80 << 20)))
+	number "$who-pressure: but not less than the low watermark" "$(fact "$who-pressure" end state.free_least_bytes)" '>' \
+		"$(fact "$who-pressure" end state.low_bytes)"
+	quiet small "$who-pressure"
 	tap_is "$who-capped: not attainable" "$(said "ended $who-capped")" 1
 	tap_is "$who-capped: one line" "$(said "said $who-capped" | grep -c 'not attainable here: the index is 0')" 1
 	tap_ok "$who-capped: no directory" test ! -e "$scratch/out/$who-capped"
+	tap_is "$who-second: a run beside it is refused" "$(said "ended $who-second")" 1
+	tap_is "$who-second: in one line" "$(said "said $who-second" | grep -c 'another run holds')" 1
+	tap_ok "$who-second: no directory" test ! -e "$scratch/out/$who-second"
 	tap_is "$who: no process outlives a killed run" "$(said "left $who")" 0
 done
 number "module-aged: objects of the kernel, too" "$(fact module-aged begin state.kernel_bytes)" '>' 1000000
+# share RUN KEY: of the room in slabs, what objects take.
+share() {
+	awk -v used="$(fact "$1" begin "$2used_bytes")" -v all="$(fact "$1" begin "$2bytes")" \
+		'BEGIN { if (all) printf "%.3f\n", used / all }'
+}
+number "module-aged: slabs are kept by few objects" "$(share module-aged state.slab_)" '<' \
+	"$(awk -v a="$(share module-aged state.slab_before_)" 'BEGIN { print a - 0.1 }')"
+tap_is "the module stays while memory is held" "$(said unloads)" no
+for signal in KILL TERM; do
+	tap_is "making-$signal: no process is left" "$(said "left making-$signal")" 0
+	tap_is "making-$signal: nor a directory" "$(said "made making-$signal")" ""
+done
+tap_is "making-TERM: its exit status" "$(said "stopped making-TERM")" 1
+tap_is "making-TERM: one line says so" "$(said "said making-TERM")" "allocmark: stopped"
+tap_is "interrupted: was killed" "$(said "stopped interrupted")" 137
+tap_is "elsewhere: without the module it does not go on" "$(said "ended elsewhere")" 1
+tap_is "elsewhere: one line says why" "$(said "said elsewhere" | grep -c 'cannot be resumed here.*state.fragmenter')" 1
+tap_is "resumed: with it it does" "$(said "ended resumed")" 0
+within "resumed: the index in the rest of its rounds, at least" "$(fact resumed end state.index_least)" 0.5 0.05
+within "resumed: and at most" "$(fact resumed end state.index_most)" 0.5 0.05
+tap_is "resumed: it is whole" "$(wc -l <"$scratch/out/resumed/blocks.jsonl")" 60
+tap_is "narrow: not attainable in a cgroup of 120 MiB" "$(said "ended narrow")" 1
+tap_is "narrow: one line" "$(said "said narrow" | grep -c 'not attainable here')" 1
+tap_is "narrow: and nobody is killed there" "$(said narrow_kills)" 0
 tap_is "the module unloads" "$(said unloaded)" 0
 tap_is "no task was killed for memory" "$(said oom)" 0
 
-guest large 2048 <<'JOB'
+# A ram disk has no pages of its own until it is written to: reading it fills the page cache.
+brd=$(find "$(realpath "$kernel")" -name 'brd.ko*' | head -n 1)
+disk=()
+case $brd in
+'') ;;
+*.xz) xz -dc "$brd" >"$scratch/brd.ko" ;;
+*) cp "$brd" "$scratch/brd.ko" ;;
+esac
+if [ -n "$brd" ]; then disk=(--module="$scratch/brd.ko"); fi
+nodes=()
+node() {
+	nodes+=(--qemu-arg=-object --qemu-arg="memory-backend-ram,id=m$1,size=$2M")
+	nodes+=(--qemu-arg=-numa --qemu-arg="node,nodeid=$1,memdev=m$1${3:+,cpus=$3}")
+}
+node 0 1280 0-1
+node 1 768
+guest large 2048 "${nodes[@]}" "${disk[@]}" <<'JOB'
 indices='0.25 0.5 0.9'
 . ./lib
+if insmod /lib/modules/brd.ko rd_nr=1 rd_size=614400; then
+	exec 9</dev/ram0 # its pages would go with its last user
+	cat <&9 >/dev/null
+	measure reclaiming --state=pressure --fragmenter=module --side=user --strategies=mmap \
+		--workloads=touch --sizes=96M
+	exec 9<&-
+	rmmod brd
+fi
 echo "after $(available)"
 JOB
 fragmented large
 returned large
+if [ -n "$brd" ]; then
+	tap_is "reclaiming: ended well" "$(said "ended reclaiming")" 0
+	number "reclaiming: the kernel reclaimed in its rounds" "$(fact reclaiming end state.rounds.pgsteal_kswapd)" '>' 0
+	tap_is "reclaiming: and killed nobody" "$(fact reclaiming end state.rounds.oom_kill)" 0
+	tap_ok "reclaiming: a reader is told" grep -q 'pages reclaimed by kswapd [1-9]' \
+		<(allocmark show "$scratch/out/reclaiming")
+else
+	tap_skip "reclaiming" "this kernel has no ram disk (brd)"
+fi
 tap_done
