@@ -82,11 +82,12 @@ Sweeps: a run for each of several values, then told and drawn together
   --threads=all|LIST --place=PLACE
                        threads that measure at once, each on a CPU of its own, such as 1,2,4, or all for
                        1, 2, 4 and so on to as many as there are CPUs; compact (default), scatter, core, l3
-                       or node; throughput and cost over their number. A guest gets the CPUs it needs
+                       or node; throughput and cost over their number. A guest gets as many CPUs; with all it has
+                       those of --cpus
   --fragmentation=LIST[:ORDER]
                        how far memory is broken up first, such as 0.25,0.5,0.75,0.95: what is still given
                        then, by which way, how it lies and what it costs, over that index; of order 9 unless
-                       told. An emulated guest takes one to two minutes an index
+                       told. An emulated guest takes one to three minutes an index
                        One value of either is no sweep: an option of a run like any other
 
 Records
@@ -414,7 +415,7 @@ interrupted() {
 		name_run "$rundir"
 		note "interrupted; to go on: ./$me --resume=$rundir"
 	elif [ -n "$rundir" ] && [ -n "$(found_runs "$rundir")" ]; then
-		for run in $(found_runs "$rundir"); do
+		found_runs "$rundir" | while read -r run; do
 			name_run "$run"
 		done
 		note "interrupted; what was measured is in $rundir"

@@ -31,6 +31,9 @@ finish() {
 	done
 	if [ ${#found[@]} = 0 ] && [ -z "$resume" ]; then
 		drop_run
+	elif [ ${#found[@]} != 0 ] && [ "${found[0]}" != "$rundir" ] && [ ! -s "$rundir/blocks.jsonl" ]; then
+		# A guest has a stream of records, which those of a sweep do not take.
+		rm -f "$rundir/blocks.jsonl"
 	fi
 	if [ "$status" != 0 ]; then
 		worst=$status
