@@ -14,7 +14,7 @@
 #include "bench/page.h"
 #include "lib/user/axis.h"
 
-#define RUNS_MAX 32 /* more columns than these nobody reads */
+#define RUNS_MAX 80 /* a sweep over the pairs of eight nodes, and others beside it */
 
 struct line {
 	const char *output; /* NULL: as the form has it; "-": stdout */

@@ -28,7 +28,7 @@ struct amk_page_column {
 	bool heads; /* its cells name their rows */
 };
 
-#define AMK_PAGE_COLUMNS_MAX 64
+#define AMK_PAGE_COLUMNS_MAX 96
 
 struct amk_page_table {
 	const char *id; /* unique on the page; of the HTML element */
@@ -117,7 +117,7 @@ const char *amk_page_tag(const struct amk_page *page, size_t run, char text[AMK_
 #define AMK_PAGE_SETTINGS_LEN 256
 const char *amk_page_settings(const struct amk_plot_run *run, char text[AMK_PAGE_SETTINGS_LEN]);
 /* "1, 3–7": the @nr runs of @run (from 0, rising) as they are called (from 1). */
-#define AMK_PAGE_NUMBERS_LEN 160
+#define AMK_PAGE_NUMBERS_LEN 400
 void amk_page_numbers(const size_t *run, size_t nr, char *text, size_t len);
 
 /* Finds the sweeps among the runs: page->leader, for free(). 0 or -errno, said on stderr. */

@@ -8,7 +8,7 @@
 'use strict';
 
 (() => {
-	const AT_ONCE = 200;
+	const AT_ONCE = 100;
 
 	const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
 	const text = element => element.textContent.trim();

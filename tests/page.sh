@@ -153,6 +153,16 @@ many_tests() {
 		grep -c '^<tr><th')" 300
 }
 
+# As many runs as are read: a column each, and no comparison of each with each is told.
+most_tests() {
+	"$builddir/tests/make_runs" "$tmp/most" --runs=80 --cells=20 --rounds=3
+	tap_ok "eighty runs" "$allocmark" report "$tmp"/most/run-* --output="$tmp/most.html" --no-plots
+	structure "eighty runs: structure" "$tmp/most.html"
+	has "eighty runs: the last" "$tmp/most.html" "run 80 (host)" "Runs 1–80: machine synthetic"
+	tap_is "eighty runs: each is compared once" \
+		"$(sed -n '/id="found"/,/<\/table>/p' "$tmp/most.html" | grep -c '<td>run 1<td')" 79
+}
+
 markdown_tests() {
 	"$allocmark" report "$tmp"/{one,two} --format=markdown >"$tmp/page.md"
 	has "markdown" "$tmp/page.md" "# allocmark: 2 runs" "## Where it was measured" \
@@ -236,8 +246,8 @@ input_tests() {
 	refuses "a file for a run" "$tmp/file" "$tmp/file"
 	refuses "unknown format" "--format=pdf: unknown; one of html, markdown" "$tmp/bad" --format=pdf
 	refuses "unknown axis" "no axis 'moon'" "$tmp/bad" --across=moon
-	mapfile -t many < <(yes "$tmp/bad" | head -n 33)
-	refuses "more runs than are read" "bad: at most 32 runs share a page" "${many[@]}"
+	mapfile -t many < <(yes "$tmp/bad" | head -n 81)
+	refuses "more runs than are read" "bad: at most 80 runs share a page" "${many[@]}"
 	refuses "no percentage" "--margin=much: no percentage" "$tmp/bad" --margin=much
 	refuses "no output" "--output= is no file" "$tmp/bad" --output=
 	refuses "output below a file" "$tmp/file/page.html: cannot write" "$tmp/bad" \
@@ -256,6 +266,7 @@ one_run_tests
 figures_tests
 several_tests
 many_tests
+most_tests
 sweep_tests
 markdown_tests
 hostile_tests
