@@ -162,16 +162,20 @@ static void unfold(struct amk_page *page)
 	fputs("</details>\n", page->file);
 }
 
-/* A table that is too wide is scrolled by itself: the keyboard can reach it, so it has a name. */
+/*
+ * A table that is too wide is scrolled by itself: the keyboard can reach it, so it has a name. Of one
+ * out of sight the browser knows no caption yet.
+ */
 static void table(struct amk_page *page, const struct amk_page_table *t)
 {
 	size_t i;
 
 	page->table = t;
-	fprintf(page->file,
-		"<div class=\"scroll%s\" role=\"region\" tabindex=\"0\" "
-		"aria-labelledby=\"%s-caption\">\n%s<table id=\"%s\">\n<caption id=\"%s-caption\">",
-		t->handled ? " handled" : "", t->id, t->large ? "<noscript>" : "", t->id, t->id);
+	fprintf(page->file, "<div class=\"scroll%s\" role=\"region\" tabindex=\"0\" aria-label=\"",
+		t->handled ? " handled" : "");
+	amk_page_escape(page->file, t->caption);
+	fprintf(page->file, "\">\n%s<table id=\"%s\">\n<caption>", t->large ? "<noscript>" : "",
+		t->id);
 	amk_page_escape(page->file, t->caption);
 	fputs("</caption>\n<thead><tr>", page->file);
 	for (i = 0; i < t->nr_columns; i++) {

@@ -3,6 +3,7 @@
 # Opens a report page in headless Chromium, uses it, and says what it saw: page_browser.py CHROMIUM FILE.
 # Prints PASS<tab>NAME or FAIL<tab>NAME<tab>WHY for each thing that is looked for. The browser is driven by
 # the DevTools protocol through a pipe, so nothing listens anywhere.
+import base64
 import json
 import os
 import shutil
@@ -82,7 +83,6 @@ class Browser:
                   features=[{'name': 'prefers-color-scheme', 'value': scheme}])
 
     def picture(self, path):
-        import base64
         with open(path, 'wb') as file:
             file.write(base64.b64decode(self.call('Page.captureScreenshot')['data']))
 
@@ -120,6 +120,14 @@ CONTRAST = '''(() => {
     if (ratio < (large ? 3 : 4.5)) poor.add(`${e.tagName}.${e.className} ${ratio.toFixed(2)}`);
   }
   return seen > 20 ? [...poor].join('; ') : `only ${seen} texts`;
+})()'''
+
+# Controls whose edge has a contrast below 3 with the page, which is all that tells where they are.
+EDGES = CONTRAST.split('const poor')[0] + '''
+  const poor = [...document.querySelectorAll('.controls input, .controls select, .controls > button')].filter(e => {
+    const a = light(parse(getComputedStyle(e).borderTopColor)), b = light(ground(e.parentElement));
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 3; });
+  return poor.map(e => e.outerHTML.slice(0, 80)).join('; ');
 })()'''
 
 TABLE = "document.getElementById('all-cells')"
@@ -170,6 +178,90 @@ def keyboard(browser):
     say('the focus is seen', '' if browser.ask(
         f"{TABLE}.contains(document.activeElement) && getComputedStyle(document.activeElement).outlineStyle !== 'none'")
         else browser.ask('document.activeElement.outerHTML.slice(0, 200)'))
+
+
+def focus(browser):
+    """Whatever the keyboard can reach shows that it is there."""
+    wrong = []
+    for what in ('nav a', 'summary', '.scroll', 'thead button', '.controls input', '.controls select',
+                 '.controls > button', 'td a'):
+        # A key before it makes the focus one of the keyboard's.
+        browser.press('Tab', 9)
+        if not browser.ask(f"""(() => {{ const e = [...document.querySelectorAll('{what}')].find(e => e.checkVisibility());
+                e.focus(); const s = getComputedStyle(e);
+                return document.activeElement === e && s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2; }})()"""):
+            wrong.append(what)
+    say('the focus is seen wherever it is', ', '.join(wrong))
+
+
+def stands_still(browser):
+    say('nothing moves by itself, so nobody has to ask for less motion', browser.ask('''[...document.querySelectorAll(
+        'body, body *:not(svg *)')].filter(e => { const s = getComputedStyle(e);
+            return s.animationName !== 'none' || parseFloat(s.transitionDuration) || s.scrollBehavior !== 'auto'; })
+        .map(e => e.tagName).slice(0, 5).join(', ')'''))
+
+
+def structure(browser):
+    """As it is once the script has changed it."""
+    say('tables keep captions and scopes', browser.ask('''[...document.querySelectorAll('table')].filter(t =>
+        !t.caption || !t.caption.textContent.trim() || !t.tHead ||
+        [...t.querySelectorAll('th')].some(th => !['col', 'row'].includes(th.scope))).map(t => t.id).join(', ')'''))
+    say('headings go down by steps', browser.ask('''(() => { let level = 0; const wrong = [];
+        for (const h of document.querySelectorAll('h1, h2, h3, h4, h5, h6')) {
+            if (Number(h.tagName[1]) > level + 1) wrong.push(h.textContent);
+            level = Number(h.tagName[1]);
+        }
+        return wrong.join(', ') || (document.querySelectorAll('h1').length === 1 ? '' : 'not one h1'); })()'''))
+    say('pictures are one image each, with words', browser.ask('''[...document.querySelectorAll('figure')].filter(f =>
+        f.querySelector('svg')?.getAttribute('role') !== 'img' || !f.querySelector('svg').getAttribute('aria-label') ||
+        !f.querySelector('figcaption').textContent).map(f => f.id).join(', ')'''))
+    say('no width but a table\'s is more than the window', browser.ask(
+        'document.documentElement.scrollWidth > innerWidth ? document.documentElement.scrollWidth : ""'))
+
+
+def chooses(browser):
+    """A list by keyboard alone."""
+    select = f'[...{BAR}.querySelectorAll("select")].find(s => [...s.options].some(o => o.value === "kernel"))'
+    browser.ask(f'{select}.focus()')
+    browser.press('ArrowDown', 40)
+    chosen = browser.ask(f'{select}.value')
+    say('chooses by keyboard', '' if chosen and browser.ask(f'''(() => {{
+        const rows = {SHOWN}, column = {select}.dataset.column;
+        return rows.length && rows.every(r => r.cells[column].textContent.trim() === "{chosen}");
+    }})()''') else f'chosen: {chosen}')
+    browser.ask(f'{BAR}.querySelector("button").focus()')
+    browser.press('Enter', 13, '\r')
+    say('and takes it back', '' if browser.ask(f'{select}.value === "" && {STATUS}.split(" ")[0] === {STATUS}.split(" ")[2]')
+        else browser.ask(STATUS))
+
+
+def thousands(browser):
+    """What a table of thousands of rows is used for, all of them held against the rows themselves."""
+    rows = browser.ask(f'''(() => {{ {BAR}.querySelectorAll("button")[1].click(); return {SHOWN}.length; }})()''')
+    say('shows thousands of rows', '' if rows >= 2000 else rows)
+    column = browser.ask(f'[...{TABLE}.tHead.rows[0].cells].findIndex(head => head.textContent.startsWith("run 1"))')
+    for direction, sign in (('ascending', '<='), ('descending', '>=')):
+        say(f'sorts thousands of rows by figures, {direction}', browser.ask(f'''(() => {{
+            const head = {TABLE}.tHead.rows[0].cells[{column}];
+            head.querySelector("button").click();
+            const v = {SHOWN}.map(row => parseFloat(row.cells[{column}].textContent));
+            if (v.length !== {rows} || v.some(Number.isNaN)) return v.length + " rows";
+            return head.getAttribute("aria-sort") === "{direction}" && v.every((x, i) => !i || v[i - 1] {sign} x) ? "" : "not in order";
+        }})()'''))
+    say('filters thousands of rows', browser.ask(f'''(() => {{
+        const want = {SHOWN}.filter(r => r.textContent.includes("vmalloc") && r.cells[1].textContent === "kernel").length;
+        const input = {BAR}.querySelector("input");
+        input.value = "VMALLOC kernel";
+        input.dispatchEvent(new Event("input", {{bubbles: true}}));
+        const got = {SHOWN}.length;
+        return want && want === got && got < {rows} ? "" : got + " rows, not " + want;
+    }})()'''))
+
+
+def weight(browser):
+    """What a browser has to hold: counted, as time would tell of the machine."""
+    elements = browser.ask('document.querySelectorAll("*").length')
+    say('opens with no more elements than a browser shows at once', '' if elements < 120000 else elements)
 
 
 def sorts(browser):
@@ -246,6 +338,7 @@ def schemes(browser):
         browser.media(scheme)
         ground[scheme] = browser.ask('getComputedStyle(document.body).backgroundColor')
         say(f'{scheme}: every text can be read', browser.ask(CONTRAST))
+        say(f'{scheme}: the edge of every control can be seen', browser.ask(EDGES))
         say(f'{scheme}: plots are on a light card', browser.ask('''[...document.querySelectorAll("figure svg")]
             .filter(svg => getComputedStyle(svg).backgroundColor !== "rgb(255, 255, 255)").length || ""'''))
     say('light and dark differ', '' if ground['light'] != ground['dark'] else ground['light'])
@@ -265,6 +358,8 @@ def prints(browser):
     })()'''))
     browser.ask('dispatchEvent(new Event("afterprint"))')
     browser.media('light')
+    pdf = base64.b64decode(browser.call('Page.printToPDF', printBackground=True)['data'])
+    say('prints', '' if pdf.startswith(b'%PDF-') and len(pdf) > 100000 else f'{len(pdf)} bytes')
 
 
 def axe(browser):
@@ -289,7 +384,10 @@ def main():
         browser.open('file://' + os.path.abspath(sys.argv[2]))
         opens(browser)
         if os.environ.get('ALLOCMARK_PAGE_ONLY') != 'open':
-            for look in (axe, settles, names, keyboard, sorts, filters, schemes, prints):
+            large = os.environ.get('ALLOCMARK_PAGE_ONLY') == 'large'
+            for look in (weight, settles, thousands) if large else (
+                    weight, axe, settles, names, structure, stands_still, keyboard, focus, sorts, filters, chooses,
+                    schemes, prints):
                 look(browser)
         for scheme in os.environ.get('ALLOCMARK_PAGE_PICTURES', '').split():
             browser.media(scheme)
