@@ -163,8 +163,8 @@ static void unfold(struct amk_page *page)
 }
 
 /*
- * A table that is too wide is scrolled by itself: the keyboard can reach it, so it has a name. Of one
- * out of sight the browser knows no caption yet.
+ * A table that is too wide is scrolled by itself: the keyboard can reach it, so it has a name. Of
+ * one out of sight the browser knows no caption yet.
  */
 static void table(struct amk_page *page, const struct amk_page_table *t)
 {
