@@ -61,10 +61,18 @@ unset grid
 set xrange [0:1]
 set yrange [0:1]
 set label 1 '{/:Bold '.title_enhanced.'}' at screen 0.025,0.962 left font ','.sprintf('%.1f', 20 * pt) textcolor rgb ink
-# A line that is too long for the canvas is set smaller: what it says must not be cut off.
-fitting(text) = 13.5 * pt * max(0.4, min(1, 150.0 / max(1, strlen(text))))
+# A line that is too long for the canvas is set smaller: what it says must not be cut off. A caution is
+# first broken in two, where one of its parts ends, for it must be read in print, too.
+fitting_len(len) = 13.5 * pt * max(0.4, min(1, 150.0 / max(1, len)))
+fitting(text) = fitting_len(strlen(text))
+half = strlen(caution) / 2
+part = strlen(caution) > 150 ? strstrt(caution[half:*], '; ') : 0
+caution_first = part ? caution[1:half + part - 1] : caution
+caution_rest = part ? caution[half + part + 1:*] : ''
+caution_font = sprintf(',%.1f', fitting_len(max(strlen(caution_first), strlen(caution_rest))))
 set label 2 source at screen 0.025,0.925 left font ','.sprintf('%.1f', fitting(source)) textcolor rgb soft noenhanced
-set label 3 caution at screen 0.025,0.893 left font ','.sprintf('%.1f', fitting(caution)) textcolor rgb alarm noenhanced
+set label 3 caution_first at screen 0.025,(part ? 0.897 : 0.893) left font caution_font textcolor rgb alarm noenhanced
+set label 6 caution_rest at screen 0.025,0.876 left font caution_font textcolor rgb alarm noenhanced
 set label 4 footer at screen 0.025,0.018 left font ','.sprintf('%.1f', 11.5 * pt) textcolor rgb soft noenhanced
 set label 5 signature at screen 0.985,0.987 right font ','.sprintf('%.1f', 10.5 * pt) textcolor rgb soft noenhanced
 plot NaN notitle

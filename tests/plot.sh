@@ -231,6 +231,10 @@ several_tests() {
 		"the runs differ in thp.enabled, vm.swappiness"
 	has "three runs: no two lines have one name" "$sweep" "malloc (user, guest-tcg one)" \
 		"malloc (user, guest-tcg three #2)" "malloc (user, guest-tcg three #3)"
+	sed -i 's/"environment": *"guest-tcg"/"environment": "guest-kvm"/' "$tmp/three/manifest.json"
+	"$allocmark" plot "$tmp/one" "$tmp/three" --out="$tmp/long" --families=default --format=svg >"$tmp/out"
+	has "a caution that is longer than a line takes two" "$tmp/long/default-pair.svg" \
+		">the environments differ: " ">ns under guest-tcg are emulation time"
 	sed -i 's/"unit": *"ns"/"unit": "insn"/' "$tmp/two/manifest.json"
 	"$allocmark" plot "$tmp/one" "$tmp/two" --out="$tmp/units" >"$tmp/out" 2>"$tmp/err" || true
 	has "two units: said" "$tmp/err" "in ns and in insn, which share no axis"
