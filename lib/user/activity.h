@@ -10,20 +10,21 @@
 #include "lib/user/facts.h"
 
 /* The kernel's names; a name that ends in '_' stands for the sum of all that begin with it. */
-#define AMK_ACTIVITIES(ROW)                       \
-	ROW(stall_some_us, "some")                \
-	ROW(stall_full_us, "full")                \
-	ROW(pageoutrun, "pageoutrun")             \
-	ROW(pgscan_kswapd, "pgscan_kswapd")       \
-	ROW(pgscan_direct, "pgscan_direct")       \
-	ROW(pgsteal_kswapd, "pgsteal_kswapd")     \
-	ROW(pgsteal_direct, "pgsteal_direct")     \
-	ROW(allocstall, "allocstall_")            \
-	ROW(compact_stall, "compact_stall")       \
-	ROW(compact_success, "compact_success")   \
-	ROW(compact_fail, "compact_fail")         \
-	ROW(compact_wakes, "compact_daemon_wake") \
-	ROW(pswpout, "pswpout")                   \
+#define AMK_ACTIVITIES(ROW)                             \
+	ROW(stall_some_us, "some")                      \
+	ROW(stall_full_us, "full")                      \
+	ROW(pageoutrun, "pageoutrun")                   \
+	ROW(pgscan_kswapd, "pgscan_kswapd")             \
+	ROW(pgscan_direct, "pgscan_direct")             \
+	ROW(pgsteal_kswapd, "pgsteal_kswapd")           \
+	ROW(pgsteal_direct, "pgsteal_direct")           \
+	ROW(allocstall, "allocstall_")                  \
+	ROW(compact_stall, "compact_stall")             \
+	ROW(compact_success, "compact_success")         \
+	ROW(compact_fail, "compact_fail")               \
+	ROW(compact_scanned, "compact_migrate_scanned") \
+	ROW(compact_wakes, "compact_daemon_wake")       \
+	ROW(pswpout, "pswpout")                         \
 	ROW(oom_kill, "oom_kill")
 
 #define AMK_ACTIVITY_ID(name, kernel) AMK_ACTIVITY_##name,
