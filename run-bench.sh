@@ -417,6 +417,7 @@ interrupted() {
 	elif [ -n "$rundir" ] && [ -n "$(found_runs "$rundir")" ]; then
 		found_runs "$rundir" | while read -r run; do
 			name_run "$run"
+			is_finished "$run" || note "unfinished; to go on with it: ./$me --resume=$run"
 		done
 		note "interrupted; what was measured is in $rundir"
 	elif [ -n "$rundir" ] && [ -z "$resume" ]; then

@@ -83,6 +83,8 @@ name_run() {
 	local file=$1/manifest.json name=${1##*/} t
 	[ -s "$file" ] || return 0
 	if is_step "$name"; then
+		# One that goes on has its name.
+		[ -z "$resume" ] || return 0
 		name=${1%/*}
 		name=${name##*/}
 		name=${name%-*}-$(od -An -N3 -tx1 /dev/urandom | tr -d ' \n')

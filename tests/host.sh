@@ -108,6 +108,7 @@ interrupt_sweep() {
 	local dir
 	interrupt TERM --threads=1,2
 	tap_ok "a sweep: says where what it has is" grep -q 'what was measured is in .*/results/' "$tmp/err"
+	tap_ok "a sweep: and how to go on with a run that is not whole" grep -q -e '--resume=.*/threads2$' "$tmp/err"
 	dir=$(sed -n 's/.*what was measured is in //p' "$tmp/err")
 	tap_is "a sweep: the runs are there, and named" \
 		"$(grep -l '"machine_name": "'"$(uname -n | tr -c 'A-Za-z0-9_\n' -)"'"' "$dir"/*/manifest.json | wc -l)" 2
