@@ -87,7 +87,8 @@ Sweeps: a run for each of several values, then told and drawn together
   --fragmentation=LIST[:ORDER]
                        how far memory is broken up first, such as 0.25,0.5,0.75,0.95: what is still given
                        then, by which way, how it lies and what it costs, over that index; of order 9 unless
-                       told. An emulated guest takes one to three minutes an index
+                       told. An emulated guest takes one to three minutes an index. Without the
+                       module it is a guest's memory alone, unless --where=host says otherwise
                        One value of either is no sweep: an option of a run like any other
 
 Records
@@ -373,6 +374,8 @@ measure() {
 		note "no module on this machine ($reason): the kernel half runs in a guest"
 		if [ "$side" != both ]; then
 			:
+		elif [ "$sweep_axis" = state ]; then
+			note "the memory of this machine is left as it is: --where=host breaks it up, too"
 		elif sweep_host; then
 			host_user_run
 		else
