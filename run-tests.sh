@@ -109,7 +109,7 @@ parse() {
 }
 
 setup() {
-	local groups=(build plot kernel test)
+	local groups=(build plot kernel test allocators)
 	if [ "$no_guest" = no ]; then
 		groups+=(guest)
 	fi
