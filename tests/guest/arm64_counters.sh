@@ -97,7 +97,7 @@ for row in 'user null' 'user pool' 'kernel null' 'kernel kmalloc'; do
 	for workload in pair burst-fifo; do
 		# shellcheck disable=SC2086 # words
 		near "$row $workload: instructions counted in a thread, over those of the caller" \
-			"$(per "$(thread thread $row $workload)" "$(thread caller $row $workload)")" 1 0.02
+			"$(per "$(thread thread $row $workload)" "$(thread caller $row $workload)")" 1 0.05
 	done
 done
 tap_ok "what waits for other threads is not counted" \

@@ -119,6 +119,12 @@ allocmark run --node=1 --side=both --rounds=1 --events=none --no-table --quiet -
 # Nothing that takes no node is given one.
 allocmark run --node=1 --side=both --rounds=1 --events=none --no-table --quiet --out=/job/out/none \
 	--strategies=malloc,kmalloc --workloads=placement --sizes=64K --environment="$AMK_ENVIRONMENT"
+# Two sockets: threads on nodes, and on caches, of their own.
+for place in node l3; do
+	allocmark run --threads=2 --place=$place --side=both --rounds=1 --events=none --no-table --quiet --out=/job/out/$place \
+		--strategies=malloc,kmalloc --workloads=remote --sizes=64 --environment="$AMK_ENVIRONMENT"
+	allocmark run --threads=3 --place=$place --strategies=kmalloc --out=/job/out/three 2>/job/out/three-$place || true
+done
 rmmod allocmark
 test_numa_policy >/job/out/policies || echo "status $?" >>/job/out/policies
 JOB
@@ -160,6 +166,15 @@ tap_ok "runs of two nodes are not compared unasked" \
 	grep -q 'place.memory_node' <(allocmark compare "$scratch/out/two/cpu0-mem0" "$scratch/out/two/cpu0-mem1" 2>&1)
 tap_ok "asked, they are" allocmark compare --across=nodes "$scratch/out/two/cpu0-mem0" \
 	"$scratch/out/two/cpu0-mem1"
+
+for place in node l3; do
+	tap_is "a thread each $place: it frees what the other node's allocated" "$(allocmark export "$scratch/out/$place" |
+		grep -cE $'\tlat_free_remote\tns\t.*\tok\t')" 2
+	tap_is "a thread each $place: on either CPU" "$(tr -d ' \n' <"$scratch/out/$place/manifest.json" |
+		grep -o '"thread_cpus":\[[0-9,]*\]')" '"thread_cpus":[0,1]'
+	tap_ok "no third thread each $place" grep -q "place=$place: .* tells of 2 " "$scratch/out/three-$place"
+done
+tap_ok "and nothing is made of it" test ! -e "$scratch/out/three"
 
 # Linux numbers nodes as its tables name them, those with CPUs first.
 nodes 512,192,0,320 3
