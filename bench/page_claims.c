@@ -25,7 +25,7 @@ static const struct amk_page_column columns[] = {
 	{ .name = "claim", .heads = true },
 	{ .name = "theme", .choice = true },
 	{ .name = "what it says", .wide = true },
-	{ .name = "kernel", .choice = true, .wide = true },
+	{ .name = "kernel and where", .choice = true, .wide = true },
 	{ .name = "verdict", .choice = true },
 	{ .name = "why", .wide = true },
 	{ .name = "figures", .wide = true },
@@ -40,7 +40,8 @@ static void finding_row(struct amk_page *page, const struct amk_claim *claim,
 	amk_page_cell(page, claim->name);
 	amk_page_cell(page, amk_claim_theme_name(claim->theme));
 	amk_page_cell(page, claim->statement);
-	amk_page_cellf(page, "%s (%s)", evidence->run[0]->kernel, evidence->run[0]->environment);
+	amk_page_cellf(page, "%s (%s, %s)", evidence->run[0]->kernel, evidence->run[0]->environment,
+		       evidence->run[0]->machine);
 	amk_page_cell(page, amk_claim_verdict_name(finding->verdict));
 	amk_page_cell(page, finding->why);
 	amk_page_cell(page, finding->figures);
@@ -79,15 +80,30 @@ static void findings_write(struct amk_page *page, const struct amk_claims_view *
 			      untested, amk_nr_claims * view->nr_columns);
 }
 
-/* Sorts the runs with a kernel half into columns; what is too many for one is said. 0 or -errno. */
+/* The runs that had no room, said once however many they are. */
+static void left_out_write(struct amk_page *page, const size_t *run, size_t nr)
+{
+	char numbers[AMK_PAGE_NUMBERS_LEN];
+
+	if (!nr)
+		return;
+	amk_page_numbers(run, nr, numbers, sizeof(numbers));
+	amk_page_caution(page, "Left out of the claims, as more than %d of one kernel: run%s %s.",
+			 AMK_EVIDENCE_RUNS_MAX, nr > 1 ? "s" : "", numbers);
+}
+
+/*
+ * Sorts the runs with a kernel half into columns; of a sweep the first, as the others say nothing
+ * more of a claim. 0 or -errno.
+ */
 static int columns_fill(struct amk_page *page, struct amk_claims_view *view)
 {
 	const struct amk_costs *costs;
 	struct amk_evidence *column;
-	size_t i;
+	size_t left_out[AMK_PAGE_COLUMNS_MAX], nr_left_out = 0, i;
 
 	for (i = 0; i < page->nr_runs; i++) {
-		if (!page->run[i].data.kmalloc_max_bytes)
+		if (!page->run[i].data.kmalloc_max_bytes || !amk_page_leads(page, i))
 			continue;
 		costs = amk_page_costs(page, i);
 		if (!costs)
@@ -96,9 +112,9 @@ static int columns_fill(struct amk_page *page, struct amk_claims_view *view)
 		if (column->nr_runs < AMK_EVIDENCE_RUNS_MAX)
 			column->run[column->nr_runs++] = costs;
 		else
-			amk_page_caution(page, "Run %zu is left out: too many of one kernel.",
-					 i + 1);
+			left_out[nr_left_out++] = i;
 	}
+	left_out_write(page, left_out, nr_left_out);
 	return 0;
 }
 

@@ -177,6 +177,22 @@ markdown_tests() {
 		!/^\|/ { n = 0; next } !n { n = NF } NF != n { print FILENAME ":" FNR ": " $0 }' "$tmp/page.md")"
 }
 
+# Runs of one kernel, machine and environment judge a claim together, up to a number of them.
+claims_tests() {
+	local page=$tmp/claims.html many
+	copy kernel 's/"kernel": *"[^"]*"/"kernel": "6.9-other"/'
+	copy machine 's/"machine_name": *"[^"]*"/"machine_name": "another"/'
+	"$allocmark" report "$tmp"/{one,two,kernel,machine} --no-plots --output="$page" >"$tmp/out"
+	tap_is "claims: a row for each kernel and machine" \
+		"$(sed -n '/id="claim-verdicts"/,/<\/table>/p' "$page" | grep -c '<th scope=row>kmalloc-contiguous<')" 3
+	has "claims: which" "$page" ">6.9-other (guest-tcg, lab)" "(guest-tcg, another)"
+	lacks "claims: none is left out" "$page" "Left out of the claims"
+	mapfile -t many < <(yes "$tmp/one" | head -n 18)
+	"$allocmark" report "${many[@]}" "$tmp/kernel" --no-plots --output="$page" >"$tmp/out"
+	tap_is "claims: too many of one kernel are told once" "$(grep -o 'Left out of the claims[^<]*' "$page")" \
+		"Left out of the claims, as more than 16 of one kernel: runs 17, 18."
+}
+
 # fact RUN KEY VALUE: a fact of comparability in its manifest.
 fact() {
 	sed -i "s/\"comparability\": *{/&\"$2\": \"$3\",/" "$tmp/$1/manifest.json"
@@ -267,6 +283,7 @@ figures_tests
 several_tests
 many_tests
 most_tests
+claims_tests
 sweep_tests
 markdown_tests
 hostile_tests
