@@ -22,6 +22,7 @@
 #define CGROUP_FLOOR_BYTES (64ULL << 20) /* that a limit of the cgroup leaves to the run */
 #define BRIEF_FLOOR_BYTES (20ULL << 20)
 #define BRIEF_FLOOR_SHARE 64 /* one part in so many of all memory, if that is more */
+#define UNSEEN_BYTES (64ULL << 20)
 #define LOOK_PAGES 64 /* single pages between two looks at what is available */
 
 /* Address space for as much as the machine has, of which ever more is opened. */
@@ -59,9 +60,7 @@ static u64 above(u64 what, u64 floor)
 	return what > floor ? what - floor : 0;
 }
 
-/* Half of what there is above the floors may be taken before the next look, but no more. */
-#define UNSEEN_BYTES (64ULL << 20)
-
+/* That may be taken before the next look: at most half of what there is above the floors. */
 static u64 unseen_bytes;
 
 void amk_holder_room_forget(void)
