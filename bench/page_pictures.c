@@ -93,13 +93,15 @@ static bool is_told(const struct amk_pictures *list, size_t at)
 
 static void part_head(struct amk_page *page, size_t part)
 {
-	const struct amk_family *family = &amk_families[part - AMK_ARRAY_SIZE(others)];
+	const struct amk_family *family;
 	char title[256];
 
-	if (part < AMK_ARRAY_SIZE(others))
-		snprintf(title, sizeof(title), "%s", others[part].title);
-	else
-		snprintf(title, sizeof(title), "Family %s: %s", family->name, family->summary);
+	if (part < AMK_ARRAY_SIZE(others)) {
+		page->form->heading(page, others[part].title);
+		return;
+	}
+	family = &amk_families[part - AMK_ARRAY_SIZE(others)];
+	snprintf(title, sizeof(title), "Family %s: %s", family->name, family->summary);
 	page->form->heading(page, title);
 }
 
