@@ -127,7 +127,7 @@ static void pairs_write(struct amk_page *page, size_t nr_made)
 		.column = columns,
 		.nr_columns = AMK_ARRAY_SIZE(columns),
 	};
-	size_t i, not = page->nr_runs - 1 - nr_made;
+	size_t i, apart = page->nr_runs - 1 - nr_made;
 
 	if (nr_made) {
 		page->form->table(page, &table);
@@ -140,11 +140,11 @@ static void pairs_write(struct amk_page *page, size_t nr_made)
 		amk_page_text(page,
 			      "No two of these runs may be compared cell by cell: the "
 			      "verdicts say what differs, and by which option they would be.");
-	else if (not )
+	else if (apart)
 		amk_page_text(page,
 			      "%zu of the runs may be compared with none before %s: the verdicts "
 			      "say what differs.",
-			      not, not == 1 ? "it" : "them");
+			      apart, apart == 1 ? "it" : "them");
 }
 
 int amk_page_summary(struct amk_page *page)
