@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What sets the runs of a page apart in a word or two, and which of them are one sweep: runs that
- * differ in nothing but the number of threads, the NUMA nodes or how far memory was broken up. The
+ * differ in nothing but what a sweep goes along, such as the number of threads (axis.h). The
  * first of a sweep stands for it in plots over the size and among the headline figures; matrices
  * and curves have the others.
  */
@@ -11,23 +11,14 @@
 
 #include "bench/command.h"
 #include "bench/page.h"
+#include "lib/user/axis.h"
 #include "lib/user/differences.h"
 #include "lib/user/manifest.h"
 
-/* The facts that a sweep goes along. */
+/* A run without the fact was made in another way, and is none of the sweep's. */
 static bool is_along(const struct amk_difference *d)
 {
-	static const char *const keys[] = { "place.threads", "place.cpu_node", "place.memory_node",
-					    "state.index_wanted" };
-	size_t i;
-
-	/* A run without the fact was made in another way, and is none of the sweep's. */
-	if (!d->base || !d->head)
-		return false;
-	for (i = 0; i < AMK_ARRAY_SIZE(keys); i++)
-		if (!strcmp(d->key, keys[i]))
-			return true;
-	return false;
+	return d->base && d->head && amk_axes_sweep(d->group, d->key);
 }
 
 /* 1: @b is of the sweep that @a begins; 0: it is not; -ENOMEM. */

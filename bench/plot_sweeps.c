@@ -7,9 +7,8 @@
 #include <string.h>
 
 #include "bench/plot_over.h"
+#include "lib/user/axis.h"
 #include "lib/user/manifest.h"
-
-static const char *const sweeps[] = { "threads", "index" };
 
 /* The runs that have the number @fact, in the unit of the first of them, into @to. */
 static size_t runs_choose(const struct amk_plot_run *run, size_t nr_runs, const char *fact,
@@ -52,14 +51,17 @@ int amk_plot_curves(struct amk_plot *plot, const struct amk_plot_run *run, size_
 	plot->run = calloc(nr_runs + 1, sizeof(*plot->run));
 	if (!plot->run)
 		return -ENOMEM;
-	for (i = 0; i < AMK_ARRAY_SIZE(sweeps) && !ret; i++) {
-		plot->over = sweeps[i];
-		plot->nr_runs = runs_choose(run, nr_runs, sweeps[i], plot->run);
+	for (i = 0; amk_axes[i].name && !ret; i++) {
+		if (!amk_axes[i].over)
+			continue;
+		plot->over = amk_axes[i].over;
+		plot->nr_runs = runs_choose(run, nr_runs, plot->over, plot->run);
 		if (plot->nr_runs > 1)
 			ret = curves_draw(plot, out);
 	}
 	free(plot->run);
 	plot->run = NULL;
 	plot->nr_runs = 0;
+	plot->over = NULL;
 	return ret;
 }

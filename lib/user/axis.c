@@ -8,50 +8,58 @@
  */
 #include "lib/user/axis.h"
 
+#define NODES "comparability:place.cpu_node comparability:place.memory_node"
+
 /* From narrow to wide: the first that will do is the one that is suggested. */
 const struct amk_axis amk_axes[] = {
-	{ "thp", "comparability:thp.*", "transparent huge pages" },
-	{ "hugetlb", "comparability:hugetlb.*", "reserved huge pages" },
-	{ "init", "comparability:init_on_*", "whether the kernel zeroes what it hands out" },
-	{ "threads", "comparability:place.threads*", "how many threads measure, and where" },
-	{ "nodes", "comparability:place.cpu_node comparability:place.memory_node",
-	  "NUMA nodes: which CPU's asked, and which one's memory for" },
+	{ "thp", "comparability:thp.*", .summary = "transparent huge pages" },
+	{ "hugetlb", "comparability:hugetlb.*", .summary = "reserved huge pages" },
+	{ "init", "comparability:init_on_*",
+	  .summary = "whether the kernel zeroes what it hands out" },
+	{ "threads", "comparability:place.threads*",
+	  .summary = "how many threads measure, and where", .along = "comparability:place.threads",
+	  .over = "threads" },
+	{ "nodes", NODES, .summary = "NUMA nodes: which CPU's asked, and which one's memory for",
+	  .along = NODES },
 	{ "state", "comparability:state.*",
-	  "the state that memory was brought to: fresh, aged, fragmented, under pressure" },
-	{ "mitigations", "comparability:mitigation.*", "mitigations of processor faults" },
+	  .summary =
+		  "the state that memory was brought to: fresh, aged, fragmented, under pressure",
+	  .along = "comparability:state.index_wanted", .over = "index" },
+	{ "mitigations", "comparability:mitigation.*",
+	  .summary = "mitigations of processor faults" },
 	{ "microcode", "comparability:cpu.microcode comparability:mitigation.*",
-	  "microcode, and mitigations that need it" },
+	  .summary = "microcode, and mitigations that need it" },
 	{ "governor",
 	  "comparability:cpu.governor comparability:cpu.freq_driver comparability:cpu.no_turbo"
 	  " comparability:cpu.boost",
-	  "how the clock rate is chosen" },
+	  .summary = "how the clock rate is chosen" },
 	{ "allocator", "comparability:libc.* comparability:allocator.* comparability:env.*",
-	  "C library, allocator and their variables" },
+	  .summary = "C library, allocator and their variables" },
 	{ "tuning",
 	  "comparability:thp.* comparability:hugetlb.* comparability:ksm.* comparability:vm.*"
 	  " comparability:numa.* comparability:memcg.*",
-	  "memory settings of a running system" },
+	  .summary = "memory settings of a running system" },
 	{ "command-line",
 	  "comparability:kernel.cmdline comparability:kernel.randomize_va_space"
 	  " comparability:kernel.clocksource comparability:mitigation.* comparability:slab.merging"
 	  " comparability:init_on_* comparability:thp.* comparability:hugetlb.*"
 	  " comparability:cpu.smt machine:threads machine:memory_bytes",
-	  "the kernel's command line, and what it can set" },
+	  .summary = "the kernel's command line, and what it can set" },
 	{ "kernel",
 	  "comparability:kernel.* comparability:mitigation.* comparability:slab.merging"
 	  " comparability:kmalloc_max_bytes comparability:preempt_rt comparability:init_on_*"
 	  " machine:memory_bytes",
-	  "the kernel, and what follows from it" },
+	  .summary = "the kernel, and what follows from it" },
 	{ "machine",
 	  "machine:* comparability:cpu.* comparability:mitigation.* comparability:hypervisor"
 	  " comparability:kernel.clocksource comparability:hugetlb.* comparability:memcg.*",
-	  "processor and memory, and what follows from them" },
+	  .summary = "processor and memory, and what follows from them" },
 	{ "environment",
 	  ":environment comparability:hypervisor comparability:kernel.clocksource"
 	  " comparability:kernel.cmdline comparability:block.* machine:*",
-	  "host or guest, and the machine that it shows" },
+	  .summary = "host or guest, and the machine that it shows" },
 	/* What is counted in another unit is no comparison at all. */
-	{ "all", ":environment machine:* comparability:*", "everything but the unit" },
+	{ "all", ":environment machine:* comparability:*", .summary = "everything but the unit" },
 	{ 0 },
 };
 
@@ -69,10 +77,9 @@ static bool pattern_covers(const char *pattern, size_t len, const char *group, c
 	return strlen(key) == len && !strncmp(pattern, key, len);
 }
 
-static bool axis_covers(const struct amk_axis *axis, const char *group, const char *key)
+/* Whether one of the patterns at @at covers them. */
+static bool patterns_cover(const char *at, const char *group, const char *key)
 {
-	const char *at = axis->keys;
-
 	while (*at) {
 		size_t len = strcspn(at, " ");
 
@@ -103,10 +110,20 @@ u32 amk_axes_of(const char *group, const char *key, bool one_sided)
 	u32 axes = 0, i;
 
 	for (i = 0; amk_axes[i].name; i++)
-		if (axis_covers(&amk_axes[i], group, key) ||
+		if (patterns_cover(amk_axes[i].keys, group, key) ||
 		    (one_sided && from_kernel(group, key) && !strcmp(amk_axes[i].name, "kernel")))
 			axes |= 1U << i;
 	return axes;
+}
+
+bool amk_axes_sweep(const char *group, const char *key)
+{
+	size_t i;
+
+	for (i = 0; amk_axes[i].name; i++)
+		if (amk_axes[i].along && patterns_cover(amk_axes[i].along, group, key))
+			return true;
+	return false;
 }
 
 static bool axis_add(const char *name, size_t len, u32 *axes)

@@ -12,6 +12,8 @@ struct amk_axis {
 	const char *name;
 	const char *keys; /* patterns, see axis.c */
 	const char *summary;
+	const char *along; /* patterns: what runs of one sweep differ in; NULL: no sweep */
+	const char *over; /* the number that its curves go over; NULL: none */
 };
 
 /* The axes, ended by one without a name. An axis is bit i of a set, i its place here. */
@@ -22,6 +24,9 @@ extern const struct amk_axis amk_axes[];
  * of the runs has it, as it is with a file that only one of two kernels has.
  */
 u32 amk_axes_of(const char *group, const char *key, bool one_sided);
+
+/* Whether @key of @group may differ between the runs of one sweep. */
+bool amk_axes_sweep(const char *group, const char *key);
 
 /* Reads names separated by commas; the set in @axes. False: @unknown is the name that is none. */
 bool amk_axes_parse(const char *text, u32 *axes, char unknown[32]);
