@@ -209,6 +209,8 @@ pictures_tests() {
 	fi
 	tap_ok "report" "$allocmark" report --output=page.html one/*
 	has "report: the section" page.html 'NUMA nodes'
+	has "report: one run stands for its sweep" page.html \
+		"$(($(find one/* -maxdepth 0 -type d | wc -l) - 1)) runs are of a sweep"
 	has "report: figures" page.html '400 \(×4.00, n=3, 25 % there\)'
 	has "report: what is not there" page.html 'this NUMA node has no memory'
 	has "report: the firmware's distances" page.html 'latency by the HMAT'
