@@ -135,14 +135,9 @@ static int nodes_fill(struct amk_nodes *nodes, const struct sweep *sweep)
 static int row_compare(const void *a, const void *b)
 {
 	const struct amk_nodes_row *x = a, *y = b;
+	int order = amk_cell_compare(&x->cell, &y->cell);
 
-	if (x->strategy != y->strategy)
-		return x->strategy < y->strategy ? -1 : 1;
-	if (x->workload != y->workload)
-		return x->workload < y->workload ? -1 : 1;
-	if (x->size_bytes != y->size_bytes)
-		return x->size_bytes < y->size_bytes ? -1 : 1;
-	return (x->metric > y->metric) - (x->metric < y->metric);
+	return order ? order : (x->metric > y->metric) - (x->metric < y->metric);
 }
 
 /* The rows of the cell that @s is of, one for each thing that its workload times. */
@@ -156,7 +151,7 @@ static void rows_add(struct amk_nodes *nodes, const struct amk_summary *s)
 	for (i = 0; i < AMK_LANES_MAX; i++)
 		if (w->lane[i] != AMK_METRIC_none)
 			nodes->row[nodes->nr_rows++] =
-				(struct amk_nodes_row){ s->strategy, w, s->size_bytes,
+				(struct amk_nodes_row){ { s->strategy, w, s->size_bytes },
 							&amk_metrics[w->lane[i]] };
 }
 

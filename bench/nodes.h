@@ -9,13 +9,12 @@
 #define AMK_NODES_H
 
 #include "bench/plot.h"
+#include "lib/user/cell.h"
 #include "lib/user/distances.h"
 
 /* One metric of one cell, a matrix by itself. */
 struct amk_nodes_row {
-	const struct amk_strategy *strategy;
-	const struct amk_workload *workload;
-	u64 size_bytes;
+	struct amk_cell cell;
 	const struct amk_metric *metric;
 };
 

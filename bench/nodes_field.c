@@ -21,7 +21,7 @@ static const struct amk_summary *cell_find(const struct amk_plot_run *run,
 	for (i = 0; i < run->nr_summary; i++) {
 		const struct amk_summary *s = &run->summary[i];
 
-		if (s->strategy != row->strategy || s->size_bytes != row->size_bytes ||
+		if (s->strategy != row->cell.strategy || s->size_bytes != row->cell.size_bytes ||
 		    strcmp(s->workload, workload))
 			continue;
 		if (s->metric == metric)
@@ -72,7 +72,7 @@ static const struct amk_summary *timed_find(const struct amk_nodes *nodes,
 {
 	const struct amk_plot_run *run = nodes->run[from * nodes->nr_nodes + to];
 
-	return run ? cell_find(run, row, row->workload->name, row->metric) : NULL;
+	return run ? cell_find(run, row, row->cell.workload->name, row->metric) : NULL;
 }
 
 static double cost_of(const struct amk_summary *s)

@@ -21,11 +21,11 @@ bool amk_nodes_shown(const struct amk_nodes_view *view, const struct amk_nodes_r
 	const struct amk_selection *chosen = view->chosen;
 	u32 i;
 
-	if (!chosen->strategy[row->strategy - amk_strategies] ||
-	    !chosen->workload[row->workload - amk_workloads])
+	if (!chosen->strategy[row->cell.strategy - amk_strategies] ||
+	    !chosen->workload[row->cell.workload - amk_workloads])
 		return false;
 	for (i = 0; !view->all_sizes && i < chosen->nr_sizes; i++)
-		if (chosen->size[i] == row->size_bytes)
+		if (chosen->size[i] == row->cell.size_bytes)
 			return true;
 	return view->all_sizes;
 }
@@ -157,10 +157,10 @@ static void row_print(FILE *file, const struct amk_nodes *nodes, const struct am
 	char size[AMK_SIZE_TEXT_LEN];
 	u32 from;
 
-	fprintf(file, "\n%s %s, %s %s: %s; %s\n", amk_side_names[row->strategy->side],
-		row->strategy->name, row->workload->name,
-		row->size_bytes ? amk_size_text(row->size_bytes, size) : "", row->metric->summary,
-		unit_of(nodes, row));
+	fprintf(file, "\n%s %s, %s %s: %s; %s\n", amk_side_names[row->cell.strategy->side],
+		row->cell.strategy->name, row->cell.workload->name,
+		row->cell.size_bytes ? amk_size_text(row->cell.size_bytes, size) : "",
+		row->metric->summary, unit_of(nodes, row));
 	head_print(file, nodes);
 	for (from = 0; from < nodes->nr_nodes; from++) {
 		fprintf(file, "  CPUs of %-6u", nodes->node[from]);
@@ -287,9 +287,10 @@ static void markdown_row(FILE *file, const struct amk_nodes *nodes, const struct
 	u32 to;
 
 	fprintf(file, "| %s `%s` | %s | %s | %s, %s | node %u |",
-		amk_side_names[row->strategy->side], row->strategy->name, row->workload->name,
-		row->size_bytes ? amk_size_text(row->size_bytes, size) : "", row->metric->summary,
-		unit_of(nodes, row), nodes->node[from]);
+		amk_side_names[row->cell.strategy->side], row->cell.strategy->name,
+		row->cell.workload->name,
+		row->cell.size_bytes ? amk_size_text(row->cell.size_bytes, size) : "",
+		row->metric->summary, unit_of(nodes, row), nodes->node[from]);
 	for (to = 0; to < nodes->nr_nodes; to++) {
 		amk_nodes_field(nodes, row, from, to, &field);
 		cost_word(&field, text);
@@ -334,10 +335,10 @@ static void tsv_line(struct amk_sheet *sheet, const struct amk_nodes *nodes,
 	amk_nodes_field(nodes, row, from, to, &field);
 	amk_sheet_text(sheet, nodes->first->data.kernel);
 	amk_sheet_text(sheet, nodes->first->data.environment);
-	amk_sheet_text(sheet, amk_side_names[row->strategy->side]);
-	amk_sheet_text(sheet, row->strategy->name);
-	amk_sheet_text(sheet, row->workload->name);
-	amk_sheet_count(sheet, row->size_bytes);
+	amk_sheet_text(sheet, amk_side_names[row->cell.strategy->side]);
+	amk_sheet_text(sheet, row->cell.strategy->name);
+	amk_sheet_text(sheet, row->cell.workload->name);
+	amk_sheet_count(sheet, row->cell.size_bytes);
 	amk_sheet_text(sheet, row->metric->name);
 	amk_sheet_text(sheet, unit_of(nodes, row));
 	amk_sheet_count(sheet, nodes->node[from]);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "bench/page.h"
-#include "lib/core/workload.h"
+#include "lib/user/cell.h"
 #include "lib/user/costs.h"
 
 #define DETAILED_MAX 2
@@ -24,17 +24,11 @@ static bool same_cell(const struct amk_summary *a, const struct amk_summary *b)
 /* The order of amk_summarize(). */
 static int summary_compare(const struct amk_summary *a, const struct amk_summary *b)
 {
-	const struct amk_workload *x, *y;
+	const struct amk_cell x = { a->strategy, amk_workload_find(a->workload), a->size_bytes };
+	const struct amk_cell y = { b->strategy, amk_workload_find(b->workload), b->size_bytes };
+	int order = amk_cell_compare(&x, &y);
 
-	if (a->strategy != b->strategy)
-		return a->strategy < b->strategy ? -1 : 1;
-	x = amk_workload_find(a->workload);
-	y = amk_workload_find(b->workload);
-	if (x != y)
-		return x < y ? -1 : 1;
-	if (a->size_bytes != b->size_bytes)
-		return a->size_bytes < b->size_bytes ? -1 : 1;
-	return (a->metric > b->metric) - (a->metric < b->metric);
+	return order ? order : (a->metric > b->metric) - (a->metric < b->metric);
 }
 
 /* Where each run's list has come to. */

@@ -113,10 +113,10 @@ static void cost_row(struct amk_page *page, const struct amk_nodes *nodes,
 	u32 to;
 
 	page->form->row(page);
-	amk_page_cell(page, row->strategy->name);
-	amk_page_cell(page, amk_side_names[row->strategy->side]);
-	amk_page_cell(page, row->workload->name);
-	amk_page_size(page, row->size_bytes);
+	amk_page_cell(page, row->cell.strategy->name);
+	amk_page_cell(page, amk_side_names[row->cell.strategy->side]);
+	amk_page_cell(page, row->cell.workload->name);
+	amk_page_size(page, row->cell.size_bytes);
 	amk_page_cell(page, row->metric->name);
 	amk_page_cell(page, amk_page_unit(nodes->first, row->metric, unit));
 	amk_page_cellf(page, "%u", nodes->node[from]);
@@ -133,8 +133,9 @@ static bool larger_follows(const struct amk_nodes *nodes, const struct amk_nodes
 	const struct amk_nodes_row *at = row + 1;
 
 	for (; at < nodes->row + nodes->nr_rows; at++)
-		if (at->strategy == row->strategy && at->workload == row->workload &&
-		    at->metric == row->metric && amk_nodes_row_has(nodes, at))
+		if (at->cell.strategy == row->cell.strategy &&
+		    at->cell.workload == row->cell.workload && at->metric == row->metric &&
+		    amk_nodes_row_has(nodes, at))
 			return true;
 	return false;
 }

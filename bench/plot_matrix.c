@@ -50,8 +50,9 @@ static void panel_row(struct matrix *m, const struct amk_nodes_row *row)
 	char size[AMK_SIZE_TEXT_LEN];
 
 	p->row = row;
-	snprintf(p->title, sizeof(p->title), "%s %s, %s", row->workload->name,
-		 row->size_bytes ? amk_size_text(row->size_bytes, size) : "", unit_of(m, row));
+	snprintf(p->title, sizeof(p->title), "%s %s, %s", row->cell.workload->name,
+		 row->cell.size_bytes ? amk_size_text(row->cell.size_bytes, size) : "",
+		 unit_of(m, row));
 	snprintf(p->note, sizeof(p->note), "%s", row->metric->summary);
 }
 
@@ -75,11 +76,11 @@ static void panels_fill(struct matrix *m)
 	for (i = 0; i < nodes->nr_rows; i++) {
 		const struct amk_nodes_row *row = &nodes->row[i];
 
-		if (row->strategy != m->strategy ||
-		    row->metric != &amk_metrics[row->workload->lane[0]] ||
+		if (row->cell.strategy != m->strategy ||
+		    row->metric != &amk_metrics[row->cell.workload->lane[0]] ||
 		    !amk_nodes_row_has(nodes, row))
 			continue;
-		if (best && best->workload == row->workload)
+		if (best && best->cell.workload == row->cell.workload)
 			m->nr_panels--;
 		else if (m->nr_panels == PANELS_MAX - AMK_NR_DISTANCE_KINDS)
 			break;
@@ -189,8 +190,8 @@ static void field_write(FILE *file, const struct matrix *m, size_t panel, u32 fr
 	fprintf(file, "%zu\t%u\t%u\t%u\t%u\t%d\t%s\t%s", panel + 1, from + 1, to + 1,
 		m->nodes->node[from], m->nodes->node[to], !isnan(f->value), f->text, f->second);
 	number_put(file, shade);
-	fprintf(file, "\t%s\t%llu\t%s\t%s", row ? row->workload->name : "",
-		row ? (unsigned long long)row->size_bytes : 0,
+	fprintf(file, "\t%s\t%llu\t%s\t%s", row ? row->cell.workload->name : "",
+		row ? (unsigned long long)row->cell.size_bytes : 0,
 		row ? row->metric->name : amk_nodes_distance_name(m->panel[panel].kind),
 		row ? unit_of(m, row) : "");
 	number_put(file, f->value);

@@ -9,7 +9,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "lib/core/workload.h"
 #include "lib/user/cost.h"
 #include "lib/user/events.h"
 
@@ -56,7 +55,7 @@ static int lanes_add(struct amk_cost_samples *s, struct amk_cost_sample *sample,
 		sample->metric = metric_number(r->lane[i].metric);
 		if (sample_said(s, from, sample->metric))
 			continue;
-		ticks = amk_cost_block(r, &r->lane[i], sample->workload);
+		ticks = amk_cost_block(r, &r->lane[i], sample->cell.workload);
 		sample->status = isnan(ticks) ? AMK_STATUS_MEASURE_FAILED : AMK_STATUS_OK;
 		sample->reason = isnan(ticks) ? AMK_REASON_NOTHING_LEFT : AMK_REASON_NONE;
 		sample->cost = isnan(ticks) ? 0 : ticks / s->ticks_per_unit;
@@ -117,9 +116,8 @@ int amk_cost_samples_add(struct amk_cost_samples *samples, const struct amk_reco
 	const struct amk_result *r = &record->result;
 	size_t from = samples->count;
 	struct amk_cost_sample sample = {
-		.strategy = amk_strategy_find(record->side, record->strategy),
-		.workload = amk_workload_find(record->workload),
-		.size_bytes = record->size_bytes,
+		.cell = { amk_strategy_find(record->side, record->strategy),
+			  amk_workload_find(record->workload), record->size_bytes },
 		.round = record->round,
 		.line = (u32)line,
 		.reason = r->reason,
@@ -141,25 +139,15 @@ int amk_cost_samples_add(struct amk_cost_samples *samples, const struct amk_reco
 static int sample_compare(const void *a, const void *b)
 {
 	const struct amk_cost_sample *x = a, *y = b;
+	int order = amk_cell_compare(&x->cell, &y->cell);
 
-	/* The table of strategies has the user's first: its order is the order of sides, too. */
-	if (x->strategy != y->strategy)
-		return x->strategy < y->strategy ? -1 : 1;
-	if (x->workload != y->workload)
-		return x->workload < y->workload ? -1 : 1;
-	if (x->size_bytes != y->size_bytes)
-		return x->size_bytes < y->size_bytes ? -1 : 1;
+	if (order)
+		return order;
 	if (x->metric != y->metric)
 		return x->metric < y->metric ? -1 : 1;
 	if (x->round != y->round)
 		return x->round < y->round ? -1 : 1;
 	return (x->line > y->line) - (x->line < y->line);
-}
-
-static bool sample_same_cell(const struct amk_cost_sample *a, const struct amk_cost_sample *b)
-{
-	return a->strategy == b->strategy && a->workload == b->workload &&
-	       a->size_bytes == b->size_bytes;
 }
 
 /* How the blocks of one cell ended. */
@@ -196,12 +184,12 @@ static struct amk_cost_cell *cell_add(struct amk_costs *costs, const struct amk_
 {
 	struct amk_cost_cell *cell = &costs->cell[costs->nr_cells++];
 
-	cell->side = sample->strategy->side;
-	snprintf(cell->strategy, AMK_NAME_LEN, "%s", sample->strategy->name);
-	snprintf(cell->workload, AMK_NAME_LEN, "%s", sample->workload->name);
-	cell->strategy_row = sample->strategy;
-	cell->workload_row = sample->workload;
-	cell->size_bytes = sample->size_bytes;
+	cell->side = sample->cell.strategy->side;
+	snprintf(cell->strategy, AMK_NAME_LEN, "%s", sample->cell.strategy->name);
+	snprintf(cell->workload, AMK_NAME_LEN, "%s", sample->cell.workload->name);
+	cell->strategy_row = sample->cell.strategy;
+	cell->workload_row = sample->cell.workload;
+	cell->size_bytes = sample->cell.size_bytes;
 	cell->rounds_refused = o->count[AMK_STATUS_REFUSED];
 	cell->rounds_failed = o->count[AMK_STATUS_SETUP_FAILED] +
 			      o->count[AMK_STATUS_MEASURE_FAILED] + o->count[AMK_STATUS_NONE];
@@ -264,7 +252,7 @@ static int twice_refuse(const struct amk_cost_samples *s, char error[AMK_ERROR_L
 		const struct amk_cost_sample *x = &s->sample[i - 1], *y = x + 1;
 
 		if (x->metric != AMK_SAMPLE_BLOCK || y->metric != AMK_SAMPLE_BLOCK ||
-		    x->round != y->round || !sample_same_cell(x, y))
+		    x->round != y->round || !amk_cell_same(&x->cell, &y->cell))
 			continue;
 		snprintf(error, AMK_ERROR_LEN,
 			 "%u: the same cell and round as line %u; delete one of them", y->line,
@@ -296,7 +284,7 @@ int amk_cost_cells_make(struct amk_cost_samples *samples, struct amk_costs *cost
 	at = costs->cost;
 	for (from = 0; from < samples->count; from = to) {
 		for (to = from; to < samples->count; to++)
-			if (!sample_same_cell(&samples->sample[from], &samples->sample[to]))
+			if (!amk_cell_same(&samples->sample[from].cell, &samples->sample[to].cell))
 				break;
 		at = group_make(costs, samples->sample + from, to - from, at);
 	}

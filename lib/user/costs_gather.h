@@ -6,14 +6,13 @@
 #ifndef AMK_COSTS_GATHER_H
 #define AMK_COSTS_GATHER_H
 
+#include "lib/user/cell.h"
 #include "lib/user/costs.h"
 
 #define AMK_SAMPLE_BLOCK (-1) /* the block itself, not a metric of it */
 
 struct amk_cost_sample {
-	const struct amk_strategy *strategy;
-	const struct amk_workload *workload;
-	u64 size_bytes;
+	struct amk_cell cell;
 	double cost; /* where status is OK and there is a metric */
 	u32 round;
 	u32 line; /* of blocks.jsonl, from 1 */

@@ -9,20 +9,13 @@
 #define AMK_PLAN_H
 
 #include "lib/core/abi.h"
-#include "lib/core/strategy.h"
-#include "lib/core/workload.h"
+#include "lib/user/cell.h"
 #include "lib/user/options.h"
 
 #define AMK_PLAN_ERROR_LEN 512
 
-struct amk_cell {
-	const struct amk_strategy *strategy;
-	const struct amk_workload *workload;
-	u64 size_bytes;
-};
-
 struct amk_plan {
-	struct amk_cell *cell; /* sorted: side, strategy, workload, size */
+	struct amk_cell *cell; /* in their order */
 	u32 nr_cells;
 };
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "lib/core/histogram.h"
-#include "lib/core/workload.h"
+#include "lib/user/cell.h"
 #include "lib/user/cost.h"
 #include "lib/user/events.h"
 #include "lib/user/costs.h"
@@ -350,28 +350,17 @@ static bool group_summarize(const struct group *g, struct list *list)
 /* A record and where it belongs, found once: a run has more comparisons than records. */
 struct place {
 	struct amk_record *record;
-	const struct amk_strategy *strategy;
-	const struct amk_workload *workload;
+	struct amk_cell cell;
 };
 
 static int compare_place(const void *a, const void *b)
 {
 	const struct place *x = a, *y = b;
+	int order = amk_cell_compare(&x->cell, &y->cell);
 
-	/* The table of strategies has the user's first: its order is the order of sides, too. */
-	if (x->strategy != y->strategy)
-		return x->strategy < y->strategy ? -1 : 1;
-	if (x->workload != y->workload)
-		return x->workload < y->workload ? -1 : 1;
-	if (x->record->size_bytes != y->record->size_bytes)
-		return x->record->size_bytes < y->record->size_bytes ? -1 : 1;
+	if (order)
+		return order;
 	return (x->record->round > y->record->round) - (x->record->round < y->record->round);
-}
-
-static bool same_cell(const struct place *a, const struct place *b)
-{
-	return a->strategy == b->strategy && a->workload == b->workload &&
-	       a->record->size_bytes == b->record->size_bytes;
 }
 
 /* The run's records, sorted; NULL: no memory. */
@@ -384,8 +373,8 @@ static struct place *places_sorted(const struct amk_run_data *run)
 		struct amk_record *r = run->record[i];
 
 		place[i].record = r;
-		place[i].strategy = amk_strategy_find(r->side, r->strategy);
-		place[i].workload = amk_workload_find(r->workload);
+		place[i].cell = (struct amk_cell){ amk_strategy_find(r->side, r->strategy),
+						   amk_workload_find(r->workload), r->size_bytes };
 	}
 	if (place)
 		qsort(place, run->nr_records, sizeof(*place), compare_place);
@@ -400,11 +389,13 @@ static bool sorted_summarize(const struct amk_run_data *run, const struct place 
 	for (from = 0; from < run->nr_records; from = to) {
 		struct group g = { .run = run, .record = record + from };
 
-		for (to = from; to < run->nr_records && same_cell(&place[from], &place[to]); to++)
+		for (to = from;
+		     to < run->nr_records && amk_cell_same(&place[from].cell, &place[to].cell);
+		     to++)
 			record[to] = place[to].record;
 		g.nr_records = to - from;
-		g.strategy = place[from].strategy;
-		g.workload = place[from].workload;
+		g.strategy = place[from].cell.strategy;
+		g.workload = place[from].cell.workload;
 		if (!group_summarize(&g, list))
 			return false;
 	}
