@@ -16,7 +16,7 @@
 
 #include "bench/holder.h"
 #include "bench/user_room.h"
-#include "bench/user_text.h"
+#include "lib/user/text.h"
 
 #define THP "/sys/kernel/mm/transparent_hugepage/"
 #define CGROUP_FLOOR_BYTES (64ULL << 20) /* that a limit of the cgroup leaves to the run */
@@ -45,9 +45,9 @@ u32 amk_holder_order(void)
 
 static bool huge_pages_on(void)
 {
-	char text[AMK_USER_TEXT_LEN];
+	char text[AMK_TEXT_LEN];
 
-	return amk_user_text_read(THP "enabled", text) && !strstr(text, "[never]");
+	return amk_text_read(THP "enabled", text, sizeof(text)) > 0 && !strstr(text, "[never]");
 }
 
 bool amk_holder_dear(void)

@@ -8,12 +8,12 @@
  * so if something lies there already the kernel answers elsewhere, and only then the range is cut
  * out of a larger one. The operation is one mmap(), one madvise() and one munmap().
  */
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include "lib/core/body.h"
+#include "lib/user/text.h"
 
 #define HUGE_SHIFT 21
 #define HUGE_BYTES (1ULL << HUGE_SHIFT)
@@ -42,14 +42,9 @@ static __always_inline void *map(void *hint, u64 size, int flags)
 static bool chosen(const char *path, const char *choice, bool missing)
 {
 	char text[128];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t len;
 
-	if (fd < 0)
+	if (amk_text_read(path, text, sizeof(text)) < 0)
 		return missing;
-	len = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[len > 0 ? len : 0] = '\0';
 	return strstr(text, choice);
 }
 
@@ -156,15 +151,10 @@ static bool surplus_allowed(u32 shift)
 {
 	const char *path = shift == GIANT_SHIFT ? HUGETLB_DIR "hugepages-1048576kB/" SURPLUS :
 						  HUGETLB_DIR "hugepages-2048kB/" SURPLUS;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char digit = '0';
+	char text[32];
 
-	if (fd < 0)
-		return false;
-	if (read(fd, &digit, 1) != 1)
-		digit = '0';
-	close(fd);
-	return digit >= '1' && digit <= '9';
+	amk_text_read(path, text, sizeof(text));
+	return text[0] >= '1' && text[0] <= '9';
 }
 
 /*

@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "bench/user_text.h"
+#include "lib/user/text.h"
 
 #define NODE_DIR "/sys/devices/system/node/"
 #define AVAILABLE_SHARE 4 /* one part in so many, as in user_room.c */
@@ -25,11 +25,11 @@ static void set_add(struct amk_node_set *set, unsigned long from, unsigned long 
 
 bool amk_node_set_read(struct amk_node_set *set, const char *path)
 {
-	char text[AMK_USER_TEXT_LEN], *at = text;
+	char text[AMK_TEXT_LEN], *at = text;
 	unsigned long from, to;
 
 	memset(set, 0, sizeof(*set));
-	if (!amk_user_text_read(path, text))
+	if (amk_text_read(path, text, sizeof(text)) <= 0)
 		return false;
 	while (*at >= '0' && *at <= '9') {
 		from = to = strtoul(at, &at, 10);
@@ -96,14 +96,14 @@ static u64 free_bytes(const char *meminfo)
 
 u64 amk_user_node_room(s32 node)
 {
-	char path[64], text[AMK_USER_TEXT_LEN];
+	char path[64], text[AMK_TEXT_LEN];
 	u64 room;
 
 	if (node < 0 && getcpu(NULL, (unsigned int *)&node))
 		return ~0ULL;
 	/* No stdio, but no stream either: snprintf() of integers allocates nothing. */
 	snprintf(path, sizeof(path), NODE_DIR "node%d/meminfo", node);
-	if (!amk_user_text_read(path, text))
+	if (amk_text_read(path, text, sizeof(text)) <= 0)
 		return ~0ULL;
 	room = free_bytes(text);
 	if (room == ~0ULL)

@@ -9,7 +9,7 @@
  */
 #include "bench/user_room.h"
 
-#include "bench/user_text.h"
+#include "lib/user/text.h"
 
 #define POOL_2M "/sys/kernel/mm/hugepages/hugepages-2048kB/"
 #define POOL_1G "/sys/kernel/mm/hugepages/hugepages-1048576kB/"
@@ -29,10 +29,10 @@ static u64 number(const char *text)
 /* The decimal number in a file; @none if there is no file, or a word in it such as "max". */
 static u64 number_read(const char *path, u64 none)
 {
-	char text[AMK_USER_TEXT_LEN];
+	char text[AMK_TEXT_LEN];
 
-	return amk_user_text_read(path, text) && text[0] >= '0' && text[0] <= '9' ? number(text) :
-										    none;
+	amk_text_read(path, text, sizeof(text));
+	return text[0] >= '0' && text[0] <= '9' ? number(text) : none;
 }
 
 static u64 difference(u64 from, u64 what)
@@ -45,9 +45,9 @@ static u64 difference(u64 from, u64 what)
 u64 amk_user_room_available(const char *meminfo)
 {
 	static const char key[] = "MemAvailable:";
-	char text[AMK_USER_TEXT_LEN], *at;
+	char text[AMK_TEXT_LEN], *at;
 
-	if (!amk_user_text_read(meminfo, text))
+	if (amk_text_read(meminfo, text, sizeof(text)) <= 0)
 		return UNLIMITED;
 	at = strstr(text, key);
 	if (!at)
@@ -60,7 +60,7 @@ u64 amk_user_room_available(const char *meminfo)
 /* What the cgroup at @dir may still take: its limit less what it holds. */
 static u64 cgroup_left(const char *dir, const char *limit, const char *usage)
 {
-	char path[AMK_USER_TEXT_LEN];
+	char path[AMK_TEXT_LEN];
 	size_t len = strlen(dir);
 	u64 most;
 
@@ -97,7 +97,7 @@ static u64 cgroups_left(char *dir, size_t root, const char *limit, const char *u
 }
 
 /* The path on the line of @list that has @key; "" if there is none. */
-static void cgroup_path(const char *list, const char *key, char path[AMK_USER_TEXT_LEN])
+static void cgroup_path(const char *list, const char *key, char path[AMK_TEXT_LEN])
 {
 	const char *at = strstr(list, key);
 	size_t len = 0;
@@ -112,7 +112,7 @@ static void cgroup_path(const char *list, const char *key, char path[AMK_USER_TE
 
 static u64 below(const char *mount, const char *path, const char *limit, const char *usage)
 {
-	char dir[AMK_USER_TEXT_LEN];
+	char dir[AMK_TEXT_LEN];
 	size_t root = strlen(mount), len = strlen(path);
 
 	if (root + len + 1 > sizeof(dir))
@@ -124,10 +124,11 @@ static u64 below(const char *mount, const char *path, const char *limit, const c
 
 u64 amk_user_room_cgroup(const char *membership, const char *mount)
 {
-	char list[AMK_USER_TEXT_LEN], path[AMK_USER_TEXT_LEN], memory[AMK_USER_TEXT_LEN];
+	char list[AMK_TEXT_LEN], path[AMK_TEXT_LEN], memory[AMK_TEXT_LEN];
 	u64 v1, v2;
 
-	if (!amk_user_text_read(membership, list) || strlen(mount) + 16 > sizeof(memory))
+	if (amk_text_read(membership, list, sizeof(list)) <= 0 ||
+	    strlen(mount) + 16 > sizeof(memory))
 		return UNLIMITED;
 	cgroup_path(list, "0::", path);
 	v2 = below(mount, path, "/memory.max", "/memory.current");

@@ -6,13 +6,12 @@
  */
 #include "lib/user/activity.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#define TEXT_LEN 32768 /* the counters and their names are some 6 KiB */
+#include "lib/user/text.h"
+#include "lib/user/vmstat.h"
 
 #define ACTIVITY_NAMES(name, kernel) { #name, kernel },
 static const struct {
@@ -26,24 +25,13 @@ static void counted(struct amk_activity *a, u32 id, const char *number)
 	a->count[id] += strtoull(number, NULL, 10);
 }
 
-/* Whether @line is of @name, or of its kind; *@number: what stands behind the blank. */
-static bool line_is(const char *line, const char *name, const char **number)
-{
-	size_t len = strlen(name), word = strcspn(line, " \n");
-
-	if (strncmp(line, name, len) || (word != len && name[len - 1] != '_'))
-		return false;
-	*number = line + word;
-	return **number == ' ';
-}
-
 static void vmstat_line(struct amk_activity *a, const char *line)
 {
 	const char *number;
 	u32 id;
 
 	for (id = AMK_ACTIVITY_stall_full_us + 1; id < AMK_NR_ACTIVITIES; id++)
-		if (line_is(line, names[id].kernel, &number))
+		if (amk_vmstat_is(line, names[id].kernel, &number))
 			counted(a, id, number);
 }
 
@@ -55,7 +43,7 @@ static void pressure_line(struct amk_activity *a, const char *line)
 	u32 id;
 
 	for (id = 0; id <= AMK_ACTIVITY_stall_full_us; id++) {
-		if (!line_is(line, names[id].kernel, &number))
+		if (!amk_vmstat_is(line, names[id].kernel, &number))
 			continue;
 		at = strstr(number, key);
 		if (at)
@@ -80,30 +68,13 @@ void amk_activity_parse(const char *vmstat, const char *pressure, struct amk_act
 	lines_read(pressure, activity, pressure_line);
 }
 
-/* A file of the kernel as a string; NULL: none. Without stdio: memory may be short. */
-static const char *file_read(const char *path, char text[TEXT_LEN])
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	size_t len = 0;
-	ssize_t got;
-
-	if (fd < 0)
-		return NULL;
-	do {
-		got = read(fd, text + len, TEXT_LEN - 1 - len);
-		len += got > 0 ? (size_t)got : 0;
-	} while (got > 0);
-	close(fd);
-	text[len] = '\0';
-	return len ? text : NULL;
-}
-
 void amk_activity_read(struct amk_activity *activity)
 {
-	static char vmstat[TEXT_LEN], pressure[TEXT_LEN];
+	static char vmstat[AMK_VMSTAT_LEN], pressure[256];
 
-	amk_activity_parse(file_read("/proc/vmstat", vmstat),
-			   file_read("/proc/pressure/memory", pressure), activity);
+	amk_text_read(AMK_VMSTAT_PATH, vmstat, sizeof(vmstat));
+	amk_text_read("/proc/pressure/memory", pressure, sizeof(pressure));
+	amk_activity_parse(vmstat, pressure, activity);
 }
 
 void amk_activity_grow(struct amk_activity *sum, const struct amk_activity *from,

@@ -5,9 +5,10 @@
  */
 #include "lib/user/buddy.h"
 
-#include <fcntl.h>
+#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
+
+#include "lib/user/text.h"
 
 /* Room for the file: 256 zones of up to 20 counts. */
 #define TEXT_LEN (AMK_BUDDY_ZONES_MAX * (32 + AMK_BUDDY_ORDERS_MAX * 8))
@@ -90,19 +91,9 @@ int amk_buddy_parse(const char *text, struct amk_buddy *buddy)
 int amk_buddy_read(struct amk_buddy *buddy)
 {
 	static char text[TEXT_LEN];
-	int fd = open(AMK_BUDDY_PATH, O_RDONLY | O_CLOEXEC);
-	size_t len = 0;
-	ssize_t got;
+	ssize_t len = amk_text_read(AMK_BUDDY_PATH, text, sizeof(text));
 
-	if (fd < 0)
-		return -errno;
-	do {
-		got = read(fd, text + len, sizeof(text) - 1 - len);
-		len += got > 0 ? (size_t)got : 0;
-	} while (got > 0);
-	close(fd);
-	text[len] = '\0';
-	return got < 0 ? -EIO : amk_buddy_parse(text, buddy);
+	return len < 0 ? (int)len : amk_buddy_parse(text, buddy);
 }
 
 u64 amk_buddy_zone_pages(const struct amk_buddy_zone *zone, u32 order)

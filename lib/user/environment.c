@@ -6,7 +6,6 @@
 #include "lib/user/environment.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <gnu/libc-version.h>
 #include <stdio.h>
@@ -16,9 +15,8 @@
 
 #include "lib/user/elf_file.h"
 #include "lib/user/hypervisor.h"
+#include "lib/user/text.h"
 #include "lib/user/tlb_geometry.h"
-
-#define TEXT_LEN 4096
 
 struct source {
 	enum amk_fact_group group;
@@ -96,39 +94,24 @@ static const char *const variables[] = { "GLIBC_TUNABLES",	   "LD_PRELOAD",
 					 "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_",
 					 "MALLOC_PERTURB_",	   "MALLOC_CHECK_" };
 
-/* Reads the start of a file; false if there is none. */
-static bool text_read(const char *path, char text[TEXT_LEN])
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got, len = 0;
-
-	if (fd < 0)
-		return false;
-	while (len < TEXT_LEN - 1 && (got = read(fd, text + len, (size_t)(TEXT_LEN - 1 - len))) > 0)
-		len += got;
-	close(fd);
-	text[len] = '\0';
-	return len > 0;
-}
-
 static void sources_read(struct amk_facts *facts, bool state)
 {
-	char text[TEXT_LEN];
+	char text[AMK_TEXT_LEN];
 	size_t i;
 
 	for (i = 0; i < AMK_ARRAY_SIZE(sources); i++)
 		if ((sources[i].group == AMK_FACT_STATE) == state &&
-		    text_read(sources[i].path, text))
+		    amk_text_read(sources[i].path, text, sizeof(text)) > 0)
 			amk_facts_add(facts, sources[i].group, sources[i].key, text);
 }
 
 void amk_environment_limits(struct amk_facts *facts)
 {
-	char text[TEXT_LEN];
+	char text[AMK_TEXT_LEN];
 	size_t i;
 
 	for (i = 0; i < AMK_ARRAY_SIZE(limits); i++)
-		if (text_read(limits[i].path, text))
+		if (amk_text_read(limits[i].path, text, sizeof(text)) > 0)
 			amk_facts_add(facts, limits[i].group, limits[i].key, text);
 }
 
@@ -160,12 +143,9 @@ static void config_read(struct amk_facts *facts, const char *release)
 /* The build id of the running kernel stands in its ELF notes: it names the very binary. */
 static void build_id_read(struct amk_facts *facts)
 {
-	char text[TEXT_LEN], hex[AMK_BUILD_ID_LEN];
-	int fd = open("/sys/kernel/notes", O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? 0 : read(fd, text, sizeof(text));
+	char text[AMK_TEXT_LEN], hex[AMK_BUILD_ID_LEN];
+	ssize_t len = amk_text_read("/sys/kernel/notes", text, sizeof(text));
 
-	if (fd >= 0)
-		close(fd);
 	if (len > 0 && amk_elf_note_build_id(text, (size_t)len, hex))
 		amk_facts_add(facts, AMK_FACT_COMPARABILITY, "kernel.build_id", hex);
 }
@@ -185,7 +165,7 @@ static void kernel_read(struct amk_facts *facts)
 
 static void mitigations_read(struct amk_facts *facts)
 {
-	char key[300], text[TEXT_LEN];
+	char key[300], text[AMK_TEXT_LEN];
 	glob_t found;
 	size_t i;
 
@@ -195,7 +175,7 @@ static void mitigations_read(struct amk_facts *facts)
 		const char *path = found.gl_pathv[i];
 
 		snprintf(key, sizeof(key), "mitigation.%s", strrchr(path, '/') + 1);
-		if (text_read(path, text))
+		if (amk_text_read(path, text, sizeof(text)) > 0)
 			amk_facts_add(facts, AMK_FACT_COMPARABILITY, key, text);
 	}
 	globfree(&found);
@@ -221,17 +201,17 @@ static void slab_read(struct amk_facts *facts)
 
 static void memcg_read(struct amk_facts *facts)
 {
-	char text[TEXT_LEN], path[TEXT_LEN + 64];
+	char text[AMK_TEXT_LEN], path[AMK_TEXT_LEN + 64];
 	char *line;
 
-	if (!text_read("/proc/self/cgroup", text))
+	if (amk_text_read("/proc/self/cgroup", text, sizeof(text)) <= 0)
 		return;
 	line = strstr(text, "0::");
 	if (!line)
 		return;
 	line[strcspn(line, "\n")] = '\0';
 	snprintf(path, sizeof(path), "/sys/fs/cgroup%s/memory.max", line + 3);
-	if (text_read(path, text))
+	if (amk_text_read(path, text, sizeof(text)) > 0)
 		amk_facts_add(facts, AMK_FACT_COMPARABILITY, "memcg.max", text);
 }
 
@@ -324,7 +304,8 @@ const char *amk_environment_virtual(const char *signature, const char *dmi)
 static void virtual_read(struct amk_facts *facts)
 {
 	static const char *const files[] = { "sys_vendor", "product_name", "bios_vendor" };
-	char dmi[3 * TEXT_LEN] = "", path[64], text[TEXT_LEN], signature[AMK_HYPERVISOR_LEN];
+	char dmi[3 * AMK_TEXT_LEN] = "", path[64], text[AMK_TEXT_LEN],
+		     signature[AMK_HYPERVISOR_LEN];
 	const char *name;
 	size_t i;
 
@@ -333,7 +314,7 @@ static void virtual_read(struct amk_facts *facts)
 		return;
 	for (i = 0; i < AMK_ARRAY_SIZE(files); i++) {
 		snprintf(path, sizeof(path), "/sys/class/dmi/id/%s", files[i]);
-		if (text_read(path, text))
+		if (amk_text_read(path, text, sizeof(text)) > 0)
 			strcat(dmi, text);
 	}
 	name = amk_environment_virtual(signature, dmi);

@@ -8,8 +8,11 @@
 #include "lib/user/hypervisor.h"
 
 #include <stdio.h>
+
 #if defined(__x86_64__)
 #include <cpuid.h>
+#else
+#include "lib/user/text.h"
 #endif
 
 #define TREE "/sys/firmware/devicetree/base"
@@ -42,26 +45,13 @@ void amk_hypervisor_read(char name[AMK_HYPERVISOR_LEN])
 
 #else
 
-/* The first text of a file, "" where there is none. */
-static void text_read(const char *path, char *text, size_t room)
-{
-	FILE *file = fopen(path, "re");
-	size_t len = 0;
-
-	if (file) {
-		len = fread(text, 1, room - 1, file);
-		fclose(file);
-	}
-	text[len] = 0;
-}
-
 void amk_hypervisor_read(char name[AMK_HYPERVISOR_LEN])
 {
 	char hypervisor[AMK_HYPERVISOR_LEN], root[AMK_HYPERVISOR_LEN], cpuinfo[4096];
 
-	text_read(TREE "/hypervisor/compatible", hypervisor, sizeof(hypervisor));
-	text_read(TREE "/compatible", root, sizeof(root));
-	text_read("/proc/cpuinfo", cpuinfo, sizeof(cpuinfo));
+	amk_text_read(TREE "/hypervisor/compatible", hypervisor, sizeof(hypervisor));
+	amk_text_read(TREE "/compatible", root, sizeof(root));
+	amk_text_read("/proc/cpuinfo", cpuinfo, sizeof(cpuinfo));
 	amk_hypervisor_from_tree(hypervisor, root, cpuinfo, name);
 }
 

@@ -9,6 +9,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "lib/user/text.h"
+
 #define PAGE_SHIFT_BASE 12
 #define PMD_SHIFT 21
 #define LINE_LEN 512
@@ -122,16 +124,10 @@ static bool small_is_smallest(void)
 {
 #if defined(__aarch64__)
 	char text[128];
-	int fd = open("/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled",
-		      O_RDONLY | O_CLOEXEC);
-	ssize_t len;
 
-	if (fd < 0)
-		return true;
-	len = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[len > 0 ? len : 0] = '\0';
-	return strstr(text, "[never]");
+	return amk_text_read("/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled", text,
+			     sizeof(text)) < 0 ||
+	       strstr(text, "[never]");
 #else
 	return true;
 #endif
