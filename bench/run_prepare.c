@@ -304,8 +304,8 @@ static int place_read(struct amk_run_job *run)
 	nodes_fact(run);
 	threads_fact(run);
 	amk_state_facts(&run->state, &run->facts);
-	amk_environment_state(&run->state_begin);
-	amk_state_measured(&run->state, &run->state_begin, true);
+	if (amk_state_begin(&run->state, &run->state_begin, run->error))
+		return amk_fail("%s", run->error);
 	return geometry_set(run);
 }
 

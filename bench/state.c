@@ -20,6 +20,7 @@
 #define FLOOR_SHARE 8 /* one part in so many of all memory, if that is more */
 #define FLOOR_PRESSURE_BYTES (32ULL << 20)
 #define NEAR_ENOUGH 0.02 /* an index that moved by less is left alone */
+#define TRIES 3 /* against compaction */
 
 /* More than this at once would be long without an answer to a signal. */
 #define STEP_BYTES (1ULL << 30)
@@ -221,11 +222,26 @@ static int unattainable(struct amk_state *state, char error[AMK_ERROR_LEN])
 		    state->index < state->wish.index ? "give a lower one" : "give a higher one");
 }
 
+static u64 compaction_scanned(void)
+{
+	struct amk_activity now;
+
+	amk_activity_read(&now);
+	return now.count[AMK_ACTIVITY_compact_scanned];
+}
+
+/* Pages of user space are moved: what was undone while it was done is tried again. */
 static int fragment(struct amk_state *state, char error[AMK_ERROR_LEN])
 {
 	struct amk_fragmenter *f = &state->fragmenter;
-	int code = amk_fragment_reach(f, state->wish.index, state->wish.order, &state->index);
+	u32 tries = TRIES;
+	u64 scanned;
+	int code;
 
+	do {
+		scanned = compaction_scanned();
+		code = amk_fragment_reach(f, state->wish.index, state->wish.order, &state->index);
+	} while (code == -ERANGE && --tries && compaction_scanned() != scanned);
 	if (code == -ERANGE)
 		return unattainable(state, error);
 	return code ? broken(state, code, error) : 0;
@@ -311,16 +327,50 @@ int amk_state_open(struct amk_state *state, const struct amk_state_wish *wish,
 	return code;
 }
 
-static int restore(struct amk_state *state, char error[AMK_ERROR_LEN])
+/* Whether the index that was just found is not what it is to be. */
+static bool drifted(struct amk_state *state)
 {
 	double off = fabs(state->index - state->wish.index);
+
+	if (off > state->drift_most)
+		state->drift_most = off;
+	return off > NEAR_ENOUGH;
+}
+
+/* Looks, and restores what was lost since it was set up. */
+static int begin_restore(struct amk_state *state, char error[AMK_ERROR_LEN])
+{
+	if (state->wish.kind != AMK_STATE_FRAGMENTED || index_look(state) || !drifted(state))
+		return 0;
+	return fragment(state, error);
+}
+
+int amk_state_begin(struct amk_state *state, struct amk_facts *facts, char error[AMK_ERROR_LEN])
+{
+	u32 tries = TRIES;
+	double index;
+	int code;
+
+	do {
+		amk_facts_free(facts);
+		code = begin_restore(state, error);
+		if (code)
+			return code;
+		index = state->index;
+		amk_environment_state(facts);
+		amk_state_measured(state, facts, true);
+	} while (state->wish.kind == AMK_STATE_FRAGMENTED && --tries && !index_look(state) &&
+		 fabs(state->index - index) > NEAR_ENOUGH);
+	return 0;
+}
+
+static int restore(struct amk_state *state, char error[AMK_ERROR_LEN])
+{
 	int code;
 
 	switch (state->wish.kind) {
 	case AMK_STATE_FRAGMENTED:
-		if (off > state->drift_most)
-			state->drift_most = off;
-		if (off <= NEAR_ENOUGH)
+		if (!drifted(state))
 			return 0;
 		state->restored++;
 		return fragment(state, error);

@@ -89,6 +89,12 @@ int amk_state_indices(const char *text, double *index, int most, u32 *order);
 int amk_state_open(struct amk_state *state, const struct amk_state_wish *wish,
 		   const struct amk_module *module, char error[AMK_ERROR_LEN]);
 
+/*
+ * The last before what begins the run is written: restores what was lost while the machine was
+ * looked at, and reads what is now into @facts, anew if it moved under that. As amk_state_open().
+ */
+int amk_state_begin(struct amk_state *state, struct amk_facts *facts, char error[AMK_ERROR_LEN]);
+
 /* Before a round: looks, and restores what is lost. As amk_state_open(). */
 int amk_state_check(struct amk_state *state, char error[AMK_ERROR_LEN]);
 

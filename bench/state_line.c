@@ -41,6 +41,7 @@ void amk_state_print(FILE *file, const struct amk_run_data *data)
 	part(file, data, "state.begin", "state.index", ", then %s");
 	part(file, data, "state.end", "state.index_least", ", rounds from %s");
 	part(file, data, "state.end", "state.index_most", " to %s");
+	part(file, data, "state.end", "state.drift_most", ", found %s off at most");
 	part_mib(file, data, "state.held_bytes", "held");
 	part(file, data, "comparability", "state.fragmenter", " by %s");
 	part_mib(file, data, "state.free_bytes", "free");

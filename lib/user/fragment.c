@@ -8,7 +8,7 @@
 
 #define STEPS 24
 #define CLOSE 0.01 /* near enough to stop */
-#define SPARE_SHARE 32
+#define SPARE_SHARE 128
 #define TRIES 2 /* to hold more than there is */
 
 u64 amk_held_pages(const struct amk_held *held, u32 order)
@@ -98,9 +98,29 @@ static int step(struct amk_fragmenter *f, double index, u32 order, const struct 
 	amk_fragment_plan(index, f->order, amk_buddy_pages(buddy, 0), amk_buddy_pages(buddy, order),
 			  &wanted);
 	error = hold(f, &wanted);
-	if (f->held.blocks < wanted.blocks || f->held.pages < wanted.pages)
+	if (*tries && (f->held.blocks < wanted.blocks || f->held.pages < wanted.pages))
 		*tries -= f->dear && *tries > 1 ? 2 : 1;
 	return error;
+}
+
+/*
+ * What is held is as much as before, but the kernel has put free memory together meanwhile. Where
+ * more blocks cost all again, those that broke it up then do so now, and more would be too many.
+ */
+static int again(struct amk_fragmenter *f, u32 order, struct amk_buddy *buddy, double *reached)
+{
+	struct amk_held before = f->held;
+	int error = hold(f, &(struct amk_held){ 0 });
+
+	if (!error)
+		error = hold(f, &before);
+	return error ? error : look(f, order, buddy, reached);
+}
+
+/* More cannot be had, but what is too much can be given back. */
+static bool goes_on(const struct amk_fragmenter *f, double index, double reached, u32 tries)
+{
+	return distance(reached, index) > CLOSE && (tries || (reached > index && f->held.blocks));
 }
 
 int amk_fragment_reach(struct amk_fragmenter *f, double index, u32 order, double *reached)
@@ -109,7 +129,9 @@ int amk_fragment_reach(struct amk_fragmenter *f, double index, u32 order, double
 	u32 left = STEPS, tries = TRIES;
 	int error = look(f, order, &buddy, reached);
 
-	while (!error && distance(*reached, index) > CLOSE && left-- && tries) {
+	if (!error && f->dear && f->held.blocks && *reached < index - CLOSE)
+		error = again(f, order, &buddy, reached);
+	while (!error && goes_on(f, index, *reached, tries) && left--) {
 		error = step(f, index, order, &buddy, &tries);
 		if (!error)
 			error = look(f, order, &buddy, reached);

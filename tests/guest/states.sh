@@ -189,6 +189,28 @@ for kind in aged pressure; do
 		measure $who-$kind --state=$kind --fragmenter=$who
 	done
 done
+# The kernel compacts when it is the run's turn to look, and between two rounds.
+index() {
+	awk '{ n = 1; for (i = 0; i < 11; i++) { all += n * $(5 + i); if (i >= 9) whole += n * $(5 + i); n *= 2 } }
+		END { printf "%d\n", 100 * (1 - whole / all) }' /proc/buddyinfo
+}
+compact() {
+	kill -STOP $pid
+	echo 1 >/proc/sys/vm/compact_memory
+	kill -CONT $pid
+}
+begin /job/out/compacted 200 --side=user --strategies=mmap --fragmentation=0.5 --fragmenter=user
+times=0
+until [ -e $dir/manifest.json ] || [ $times = 2 ] || ! kill -0 $pid 2>/dev/null; do
+	[ $(index) -ge 48 ] || continue
+	sleep 0.2
+	[ $(index) -ge 48 ] || continue # it was on its way
+	compact
+	times=$((times + 1))
+done
+first_block
+compact
+wait $pid && echo "ended compacted 0" || sed "s/^/said compacted /" /tmp/said
 for who in module user; do
 	measure $who-capped --fragmentation=0.9 --fragmenter=$who --state-bytes=8M
 	begin /tmp/killed 1000 --fragmentation=0.75 --fragmenter=$who
@@ -237,6 +259,13 @@ echo "oom $(awk '$1 == "oom_kill" { print $2 }' /proc/vmstat)"
 JOB
 fragmented small
 returned small
+tap_is "compacted: what is put together is broken up again" "$(said "ended compacted")" 0
+number "compacted: it was put together" "$(fact compacted end state.drift_most)" '>' 0.1
+within "compacted: the index at the start" "$(fact compacted begin state.index)" 0.5 0.05
+within "compacted: and in the rounds, at least" "$(fact compacted end state.index_least)" 0.5 0.05
+within "compacted: and at most" "$(fact compacted end state.index_most)" 0.5 0.05
+tap_ok "compacted: a reader is told how far off it was" \
+	grep -q "found $(fact compacted end state.drift_most) off at most" <(allocmark show "$scratch/out/compacted")
 tap_is "fresh: it was root and could" "$(fact fresh begin state.prepared)" "drop_caches compact_memory"
 for who in module user; do
 	tap_is "$who-aged: ended well" "$(said "ended $who-aged")" 0
