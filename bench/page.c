@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the sections of a page share: words for runs, units and numbers, the same in every form.
+ * A page: its sections in their order, and what they share, which is the same in every form: texts,
+ * cells, numbers and units.
  */
 #include "bench/page.h"
 
@@ -13,32 +14,6 @@
 #include "bench/command.h"
 #include "lib/user/costs.h"
 #include "lib/user/size.h"
-
-/* The length that the first byte of a character tells; 0: it is none. */
-static size_t char_len_told(unsigned char first)
-{
-	return first < 0x80 ? 1 :
-	       first < 0xc2 ? 0 :
-	       first < 0xe0 ? 2 :
-	       first < 0xf0 ? 3 :
-	       first < 0xf5 ? 4 :
-			      0;
-}
-
-size_t amk_page_char_len(const char *text)
-{
-	const unsigned char *c = (const unsigned char *)text;
-	size_t len = char_len_told(*c), i;
-
-	for (i = 1; i < len; i++)
-		if ((c[i] & 0xc0) != 0x80)
-			return 0;
-	/* Longer than it need be, a half of a pair, past the last. */
-	if ((*c == 0xe0 && c[1] < 0xa0) || (*c == 0xed && c[1] > 0x9f) ||
-	    (*c == 0xf0 && c[1] < 0x90) || (*c == 0xf4 && c[1] > 0x8f))
-		return 0;
-	return len;
-}
 
 static void worded(struct amk_page *page, void (*write)(struct amk_page *, const char *),
 		   const char *format, va_list args)
@@ -85,20 +60,12 @@ void amk_page_cellf(struct amk_page *page, const char *format, ...)
 
 void amk_page_number(struct amk_page *page, double value)
 {
-	char text[64];
-
 	if (isnan(value))
 		amk_page_cell(page, NULL);
-	else if (value == floor(value) && fabs(value) < 1e15)
+	else if (fabs(value) < 1e15 && (fabs(value) >= 1000 || value == floor(value)))
 		amk_page_cellf(page, "%.0f", value);
-	else if (fabs(value) < 1000)
+	else
 		amk_page_cellf(page, "%.4g", value);
-	else if (fabs(value) < 1e15)
-		amk_page_cellf(page, "%.0f", value);
-	else {
-		snprintf(text, sizeof(text), "%.4g", value);
-		amk_page_cell(page, text);
-	}
 }
 
 void amk_page_size(struct amk_page *page, u64 bytes)

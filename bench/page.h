@@ -210,10 +210,6 @@ int amk_page_raw(struct amk_page *page);
 void amk_page_svg(FILE *file, const char *svg, const char *prefix, const char *label);
 void amk_page_svg_points(FILE *file, const char *svg);
 
-/* How many bytes the character has that @text begins with; 0: they are no UTF-8. */
-size_t amk_page_char_len(const char *text);
-#define AMK_PAGE_NO_CHAR "\xef\xbf\xbd" /* stands for a byte that is none */
-
 /* Writes @text with what HTML reads as marks escaped, in attributes too. */
 void amk_page_escape(FILE *file, const char *text);
 

@@ -8,14 +8,15 @@
 #include <string.h>
 
 #include "bench/page.h"
+#include "bench/utf8.h"
 
 /* A character that is no mark; what is no character at all is shown to be none. */
 static const char *char_write(FILE *file, const char *text)
 {
-	size_t len = amk_page_char_len(text);
+	size_t len = amk_utf8_len(text);
 
 	if (!len)
-		fputs(AMK_PAGE_NO_CHAR, file);
+		fputs(AMK_UTF8_NONE, file);
 	else if (len == 1 && ((unsigned char)*text < ' ' || *text == 0x7f))
 		fputc(' ', file);
 	else

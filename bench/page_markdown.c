@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/page.h"
+#include "bench/utf8.h"
 
 /*
  * Writes @text so that it is shown as it is: names from records may hold any mark. Marks that need
@@ -16,11 +17,11 @@ static void plain(FILE *file, const char *text)
 	size_t len;
 
 	for (; *text; text += len ? len : 1) {
-		len = amk_page_char_len(text);
+		len = amk_utf8_len(text);
 		if (strchr("\\`*_[]<>#|~&", *text))
 			fputc('\\', file);
 		if (!len)
-			fputs(AMK_PAGE_NO_CHAR, file);
+			fputs(AMK_UTF8_NONE, file);
 		else if (len == 1)
 			fputc((unsigned char)*text < ' ' ? ' ' : *text, file);
 		else

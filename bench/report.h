@@ -62,10 +62,4 @@ int amk_report_markdown(FILE *file, const struct amk_report *report, char error[
 int amk_report_junit(FILE *file, const struct amk_report *report, char error[AMK_ERROR_LEN]);
 int amk_report_github(FILE *file, const struct amk_report *report, char error[AMK_ERROR_LEN]);
 
-/*
- * @text with whatever is no UTF-8, and control characters but tab and line end, replaced: to be
- * freed; NULL: no memory. JSON and XML take nothing else.
- */
-char *amk_utf8_repair(const char *text);
-
 #endif

@@ -11,6 +11,7 @@
 #include "bench/cell_name.h"
 #include "bench/export.h"
 #include "bench/report.h"
+#include "bench/utf8.h"
 #include "lib/user/axis.h"
 #include "lib/user/summary.h"
 

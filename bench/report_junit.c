@@ -11,6 +11,7 @@
 #include "bench/cell_name.h"
 #include "bench/compare_text.h"
 #include "bench/report.h"
+#include "bench/utf8.h"
 
 /* Writes @text as content or as an attribute's value in double quotes. 0 or -ENOMEM. */
 static int xml_text(FILE *file, const char *text)
