@@ -66,13 +66,13 @@ static double level_steady(const struct trend *t)
 static int tsv_save(struct trend *t)
 {
 	const struct amk_history_group *g = t->item->group;
-	char *text = NULL;
-	size_t len, i;
-	FILE *file = open_memstream(&text, &len);
-	int failed;
+	struct amk_tsv tsv;
+	FILE *file;
+	size_t i;
 
-	if (!file)
+	if (amk_tsv_begin(&tsv))
 		return -ENOMEM;
+	file = tsv.file;
 	fputs("place\trun\tcreated\tkernel\tmedian\tlevel\n", file);
 	for (i = 0; i < g->nr_runs; i++) {
 		if (isnan(figure(t, i)))
@@ -88,9 +88,7 @@ static int tsv_save(struct trend *t)
 			fprintf(file, "%.6g", level(t, i));
 		fputc('\n', file);
 	}
-	failed = fclose(file) ? -ENOMEM : amk_tsv_write(t->plot, t->name, text, len);
-	free(text);
-	return failed;
+	return amk_tsv_end(&tsv, t->plot, t->name);
 }
 
 /* ---- what the script is told ---- */

@@ -86,7 +86,6 @@ enum amk_pick {
 	AMK_PICK_P50,
 	AMK_PICK_P95,
 	AMK_PICK_ROUNDS,
-	AMK_PICK_SAMPLES,
 	AMK_PICK_EACH_OPS,
 	AMK_PICK_REFUSED_NEXT, /* 1: the next larger size of the run was refused */
 };
@@ -229,10 +228,28 @@ void amk_script_numbers(struct amk_script *script, const char *key, const double
 void amk_script_marks(struct amk_script *script);
 /* Ends the file with the drawing of @template in each format, puts it in place, runs it. */
 int amk_script_draw(struct amk_script *script, const char *template);
-/* Puts @text in place as NAME.tsv. 0 or -errno, said on stderr. */
-int amk_tsv_write(struct amk_plot *plot, const char *name, const char *text, size_t len);
-/* Writes @text as a field of a TSV: a control character would end it. */
+
+/* The table of a plot under way, in memory. */
+struct amk_tsv {
+	FILE *file;
+	char *text;
+	size_t len;
+};
+
+/* Begins a table. 0 or -ENOMEM; then amk_tsv_end() or amk_tsv_drop(). */
+int amk_tsv_begin(struct amk_tsv *tsv);
+/* Puts the table in place as NAME.tsv. 0; -ENOMEM; or -errno, said on stderr. */
+int amk_tsv_end(struct amk_tsv *tsv, struct amk_plot *plot, const char *name);
+void amk_tsv_drop(struct amk_tsv *tsv);
+/* Writes @text as a field: a control character would end it. */
 void amk_tsv_field(FILE *file, const char *text);
+/* Writes a tab and @x, of six digits; NaN as such, never 0. */
+void amk_tsv_number(FILE *file, double x);
+/* The first fields of a row, which cell of which run it is of: the names, the last is the size. */
+#define AMK_TSV_CELL "run\tmachine\tkernel\tenvironment\tside\tfamily\tstrategy\tsize_bytes"
+#define AMK_TSV_CELL_COLUMNS 8
+void amk_tsv_cell(FILE *file, const struct amk_plot_run *run, const struct amk_strategy *strategy,
+		  u64 size_bytes);
 
 /*
  * Makes @out, which must stay, the directory of the pictures, with one for the tables in it, and

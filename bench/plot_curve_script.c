@@ -13,36 +13,14 @@
 
 /* ---- the table ---- */
 
-static void number_write(FILE *f, double v)
-{
-	if (isnan(v))
-		fputs("\tNaN", f);
-	else
-		fprintf(f, "\t%.6g", v);
-}
-
 static void row_write(FILE *f, const struct amk_curve_picture *p, const struct amk_curve_block *b,
 		      const struct amk_curve_point *at)
 {
-	const struct amk_strategy *strategy = amk_curve_strategy(p, b);
-	const char *id[] = { at->run->name,
-			     at->run->data.machine,
-			     at->run->data.kernel,
-			     at->run->data.environment,
-			     amk_side_names[strategy->side],
-			     amk_families[strategy->family].name,
-			     strategy->name };
-	size_t i;
-
-	for (i = 0; i < AMK_ARRAY_SIZE(id); i++) {
-		amk_tsv_field(f, id[i]);
-		fputc('\t', f);
-	}
-	fprintf(f, "%llu", (unsigned long long)amk_curve_size(p, b));
-	number_write(f, at->x);
-	number_write(f, at->value);
-	number_write(f, at->low);
-	number_write(f, at->high);
+	amk_tsv_cell(f, at->run, amk_curve_strategy(p, b), amk_curve_size(p, b));
+	amk_tsv_number(f, at->x);
+	amk_tsv_number(f, at->value);
+	amk_tsv_number(f, at->low);
+	amk_tsv_number(f, at->high);
 	fprintf(f, "\t%u\n", at->rounds);
 }
 
@@ -50,7 +28,7 @@ static void table_write(FILE *f, const struct amk_curve_picture *p)
 {
 	size_t b, i;
 
-	fputs("run\tmachine\tkernel\tenvironment\tside\tfamily\tstrategy\tsize_bytes\t", f);
+	fputs(AMK_TSV_CELL "\t", f);
 	amk_tsv_field(f, p->over->fact);
 	fputs("\tvalue\tlow\thigh\trounds\n", f);
 	for (b = 0; b < p->nr_blocks; b++) {
@@ -63,18 +41,12 @@ static void table_write(FILE *f, const struct amk_curve_picture *p)
 
 int amk_curve_table(const struct amk_curve_picture *p)
 {
-	char *text = NULL;
-	size_t len;
-	FILE *f = open_memstream(&text, &len);
-	int ret = -ENOMEM;
+	struct amk_tsv tsv;
 
-	if (!f)
-		return ret;
-	table_write(f, p);
-	if (!fclose(f))
-		ret = amk_tsv_write(p->over->plot, p->name, text, len);
-	free(text);
-	return ret;
+	if (amk_tsv_begin(&tsv))
+		return -ENOMEM;
+	table_write(tsv.file, p);
+	return amk_tsv_end(&tsv, p->over->plot, p->name);
 }
 
 /* ---- the axes ---- */

@@ -11,8 +11,6 @@
 
 #include "bench/plot.h"
 
-#define ID_COLUMNS 8 /* before the figure's own; the size is the last of them */
-
 /* The range of what panel @p draws: its line, band and points. */
 static struct amk_range panel_values(const struct amk_table *table, size_t p)
 {
@@ -93,7 +91,7 @@ static void script_axes(struct amk_script *script, const struct amk_table *table
 /* gnuplot's number of the figure's column @index; 0: none. */
 static double column_number(int index)
 {
-	return index < 0 ? 0 : ID_COLUMNS + index + 1;
+	return index < 0 ? 0 : AMK_TSV_CELL_COLUMNS + index + 1;
 }
 
 static void script_columns(struct amk_script *script, const struct amk_table *table)
@@ -109,7 +107,7 @@ static void script_columns(struct amk_script *script, const struct amk_table *ta
 		point[p] = column_number(table->figure->panel[p].point);
 		end[p] = column_number(table->figure->panel[p].end);
 	}
-	fprintf(script->file, "size_column = %d\n", ID_COLUMNS);
+	fprintf(script->file, "size_column = %d\n", AMK_TSV_CELL_COLUMNS);
 	amk_script_numbers(script, "panel_low", low, nr);
 	amk_script_numbers(script, "panel_line", line, nr);
 	amk_script_numbers(script, "panel_high", high, nr);

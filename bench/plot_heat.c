@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/command.h"
 #include "bench/compare_text.h"
 #include "bench/plot.h"
 #include "bench/plot_heat.h"
@@ -151,14 +150,6 @@ static size_t column_of(const struct heat *heat, u64 size_bytes)
 
 /* ---- the table ---- */
 
-static void number(FILE *file, double x)
-{
-	if (isnan(x))
-		fputs("\tNaN", file);
-	else
-		fprintf(file, "\t%.6g", x);
-}
-
 static void cell_write(FILE *file, const struct heat *heat, const struct amk_comparison_cell *cell)
 {
 	enum kind kind = cell_kind(cell);
@@ -168,14 +159,14 @@ static void cell_write(FILE *file, const struct heat *heat, const struct amk_com
 	fprintf(file, "%zu\t%zu\t%s\t%llu\t%d\t%s", row_of(heat, cell) + 1,
 		column_of(heat, cell->size_bytes) + 1, cell->strategy,
 		(unsigned long long)cell->size_bytes, kind, text);
-	number(file, kind == KIND_GREY ? NAN : shade(cell));
-	number(file, cell->base_cost);
-	number(file, cell->head_cost);
+	amk_tsv_number(file, kind == KIND_GREY ? NAN : shade(cell));
+	amk_tsv_number(file, cell->base_cost);
+	amk_tsv_number(file, cell->head_cost);
 	fprintf(file, "\t%s", cell->metric ? cell->unit : "");
-	number(file, cell->ratio);
-	number(file, cell->ratio_low);
-	number(file, cell->ratio_high);
-	number(file, cell->p_adjusted);
+	amk_tsv_number(file, cell->ratio);
+	amk_tsv_number(file, cell->ratio_low);
+	amk_tsv_number(file, cell->ratio_high);
+	amk_tsv_number(file, cell->p_adjusted);
 	fprintf(file, "\t%u\t%u\t%s\t", cell->base_rounds, cell->head_rounds,
 		amk_verdict_name(cell->verdict));
 	amk_tsv_field(file, cell->why);
@@ -185,23 +176,18 @@ static void cell_write(FILE *file, const struct heat *heat, const struct amk_com
 static int table_write(struct amk_plot *plot, const struct heat *heat, const char *name)
 {
 	const struct amk_comparison *c = heat->comparison;
-	char *text = NULL;
-	size_t len, i;
-	FILE *file = open_memstream(&text, &len);
-	int ret = -ENOMEM;
+	struct amk_tsv tsv;
+	size_t i;
 
-	if (!file)
-		return ret;
+	if (amk_tsv_begin(&tsv))
+		return -ENOMEM;
 	fputs("row\tcolumn\tstrategy\tsize_bytes\tkind\ttext\tshade\tbase_cost\thead_cost\tunit\t"
 	      "ratio\tratio_low\tratio_high\tp_adjusted\tbase_rounds\thead_rounds\tverdict\twhy\n",
-	      file);
+	      tsv.file);
 	for (i = 0; i < c->nr_cells; i++)
 		if (heat_has(heat, &c->cell[i]))
-			cell_write(file, heat, &c->cell[i]);
-	if (!fclose(file))
-		ret = amk_tsv_write(plot, name, text, len);
-	free(text);
-	return ret;
+			cell_write(tsv.file, heat, &c->cell[i]);
+	return amk_tsv_end(&tsv, plot, name);
 }
 
 /* ---- the picture ---- */

@@ -129,22 +129,17 @@ static void cell_write(FILE *f, const struct limit *limit, const struct limit_ce
 
 static int table_write(struct limit *limit)
 {
-	char *text = NULL;
-	size_t len, i;
-	FILE *f = open_memstream(&text, &len);
-	int ret = -ENOMEM;
+	struct amk_tsv tsv;
+	size_t i;
 
-	if (!f)
-		return ret;
+	if (amk_tsv_begin(&tsv))
+		return -ENOMEM;
 	fputs("row\tseries\tplace\trun\tenvironment\tside\tfamily\tstrategy\tlimit_bytes\t"
 	      "limit_min_bytes\tlimit_max_bytes\tcapped\trounds\tstatus\treason\n",
-	      f);
+	      tsv.file);
 	for (i = 0; i < limit->nr_cells; i++)
-		cell_write(f, limit, &limit->cell[i]);
-	if (!fclose(f))
-		ret = amk_tsv_write(limit->plot, "limit", text, len);
-	free(text);
-	return ret;
+		cell_write(tsv.file, limit, &limit->cell[i]);
+	return amk_tsv_end(&tsv, limit->plot, "limit");
 }
 
 /* A cell in words: its limit to four digits, or why there is none. */

@@ -10,10 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/command.h"
 #include "bench/nodes.h"
 #include "bench/plot_matrix.h"
-#include "lib/core/workload.h"
 #include "lib/user/costs.h"
 #include "lib/user/size.h"
 
@@ -174,14 +172,6 @@ static double shade_of(const struct panel *p, double value, double best)
 	return fmax(0, fmin(1, log2(worse) / SHADE_DOUBLINGS));
 }
 
-static void number_put(FILE *file, double x)
-{
-	if (isnan(x))
-		fputs("\tNaN", file);
-	else
-		fprintf(file, "\t%.6g", x);
-}
-
 static void field_write(FILE *file, const struct matrix *m, size_t panel, u32 from, u32 to,
 			const struct field *f, double shade)
 {
@@ -189,17 +179,17 @@ static void field_write(FILE *file, const struct matrix *m, size_t panel, u32 fr
 
 	fprintf(file, "%zu\t%u\t%u\t%u\t%u\t%d\t%s\t%s", panel + 1, from + 1, to + 1,
 		m->nodes->node[from], m->nodes->node[to], !isnan(f->value), f->text, f->second);
-	number_put(file, shade);
+	amk_tsv_number(file, shade);
 	fprintf(file, "\t%s\t%llu\t%s\t%s", row ? row->cell.workload->name : "",
 		row ? (unsigned long long)row->cell.size_bytes : 0,
 		row ? row->metric->name : amk_nodes_distance_name(m->panel[panel].kind),
 		row ? unit_of(m, row) : "");
-	number_put(file, f->value);
-	number_put(file, f->of.cost_min);
-	number_put(file, f->of.cost_max);
+	amk_tsv_number(file, f->value);
+	amk_tsv_number(file, f->of.cost_min);
+	amk_tsv_number(file, f->of.cost_max);
 	fprintf(file, "\t%u", f->of.rounds);
-	number_put(file, f->of.times_local);
-	number_put(file, f->of.there);
+	amk_tsv_number(file, f->of.times_local);
+	amk_tsv_number(file, f->of.there);
 	fprintf(file, "\t%s\t", f->of.status);
 	amk_tsv_field(file, f->of.reason);
 	fputc('\n', file);
@@ -227,23 +217,18 @@ static void panel_write(FILE *file, struct matrix *m, size_t panel)
 
 static int table_write(struct amk_plot *plot, struct matrix *m, const char *name)
 {
-	char *text = NULL;
-	size_t len, i;
-	FILE *file = open_memstream(&text, &len);
-	int ret = -ENOMEM;
+	struct amk_tsv tsv;
+	size_t i;
 
-	if (!file)
-		return ret;
+	if (amk_tsv_begin(&tsv))
+		return -ENOMEM;
 	fputs("panel\trow\tcolumn\tcpu_node\tmemory_node\tkind\ttext\tsecond\tshade\tworkload\t"
 	      "size_bytes\tmetric\tunit\tvalue\tcost_min\tcost_max\trounds\ttimes_local\tthere\t"
 	      "status\treason\n",
-	      file);
+	      tsv.file);
 	for (i = 0; i < m->nr_panels; i++)
-		panel_write(file, m, i);
-	if (!fclose(file))
-		ret = amk_tsv_write(plot, name, text, len);
-	free(text);
-	return ret;
+		panel_write(tsv.file, m, i);
+	return amk_tsv_end(&tsv, plot, name);
 }
 
 /* ---- the picture ---- */

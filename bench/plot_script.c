@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,27 +191,6 @@ int amk_script_begin(struct amk_script *script, struct amk_plot *plot, const cha
 	return 0;
 }
 
-void amk_tsv_field(FILE *file, const char *text)
-{
-	for (; *text; text++)
-		fputc((unsigned char)*text < ' ' ? '?' : *text, file);
-}
-
-int amk_tsv_write(struct amk_plot *plot, const char *name, const char *text, size_t len)
-{
-	char file[NAME_MAX];
-	int ret;
-
-	snprintf(file, sizeof(file), "%s.tsv", name);
-	ret = amk_file_replace(plot->data_dir, file, text, len);
-	if (ret)
-		amk_fail("plot: %s/%s: %s: choose another place with %s", plot->data_dir, file,
-			 strerror(-ret), plot->place);
-	else
-		plot->nr_tables++;
-	return ret;
-}
-
 /* Runs gnuplot on @file in the data directory. 0, -ENOENT without gnuplot, -EIO if it failed. */
 static int gnuplot_run(const struct amk_plot *plot, const char *file)
 {
@@ -286,13 +264,14 @@ static int picture_keep(const struct amk_plot *plot, const char *name, const cha
 	return ret;
 }
 
-static void picture_drop(const struct amk_plot *plot, const char *name, const char *format)
+static int picture_drop(const struct amk_plot *plot, const char *name, const char *format)
 {
 	char part[PATH_MAX];
 
 	if (snprintf(part, sizeof(part), "%s/.%s.%s.part", plot->out, name, format) <
 	    (int)sizeof(part))
 		unlink(part);
+	return 0;
 }
 
 /* Calls @each with every format; stops at the first that fails. */
@@ -306,12 +285,6 @@ static int each_format(const struct amk_plot *plot, const char *name,
 	while (!ret && (format = strsep(&rest, " ")))
 		ret = each(plot, name, format);
 	return ret;
-}
-
-static int drop_one(const struct amk_plot *plot, const char *name, const char *format)
-{
-	picture_drop(plot, name, format);
-	return 0;
 }
 
 /* Draws what stands in the file just written. */
@@ -329,7 +302,7 @@ static int draw(struct amk_plot *plot, const char *name, const char *title, cons
 	if (!ret)
 		ret = each_format(plot, name, picture_keep);
 	if (ret) {
-		each_format(plot, name, drop_one);
+		each_format(plot, name, picture_drop);
 		amk_fail("plot: %s: not drawn (%s): is the disk full? If not, see what gnuplot "
 			 "-d %s says in %s",
 			 name, strerror(-ret), file, plot->data_dir);

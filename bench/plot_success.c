@@ -149,18 +149,15 @@ static void table_fill(FILE *f, struct success *success)
 /* Writes the table and sees which strategies have a row. */
 static int table_write(struct amk_plot *plot, struct success *success, const char *name)
 {
-	char *text = NULL;
-	size_t len;
-	FILE *f = open_memstream(&text, &len);
-	int ret = -ENOMEM;
+	struct amk_tsv tsv;
 
-	if (!f)
-		return ret;
-	table_fill(f, success);
-	if (!fclose(f))
-		ret = success->nr_rows ? amk_tsv_write(plot, name, text, len) : -ENODATA;
-	free(text);
-	return ret;
+	if (amk_tsv_begin(&tsv))
+		return -ENOMEM;
+	table_fill(tsv.file, success);
+	if (success->nr_rows)
+		return amk_tsv_end(&tsv, plot, name);
+	amk_tsv_drop(&tsv);
+	return -ENODATA;
 }
 
 static void script_rows(struct amk_script *script, const struct success *success)

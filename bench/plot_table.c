@@ -11,9 +11,6 @@
 
 #include "bench/plot.h"
 
-static const char id_header[] =
-	"run\tmachine\tkernel\tenvironment\tside\tfamily\tstrategy\tsize_bytes";
-
 static int by_value(const void *a, const void *b)
 {
 	u64 x = *(const u64 *)a, y = *(const u64 *)b;
@@ -105,8 +102,6 @@ static double pick(const struct amk_summary *s, enum amk_pick pick)
 		return quantile(s, AMK_Q_P95);
 	case AMK_PICK_ROUNDS:
 		return s->rounds;
-	case AMK_PICK_SAMPLES:
-		return (double)s->samples;
 	case AMK_PICK_EACH_OPS:
 		return (double)s->each_ops;
 	default:
@@ -277,30 +272,11 @@ void amk_table_range(const struct amk_table *table, int column, double *low, dou
 static void row_write(FILE *f, const struct amk_table *table, const struct amk_block_rows *block,
 		      size_t i)
 {
-	const struct amk_strategy *strategy = block->series.strategy;
-	const struct amk_plot_run *run = block->series.run;
-	const char *id[] = { run->name,
-			     run->data.machine,
-			     run->data.kernel,
-			     run->data.environment,
-			     amk_side_names[strategy->side],
-			     amk_families[strategy->family].name,
-			     strategy->name };
 	size_t c;
-	double v;
 
-	for (c = 0; c < AMK_ARRAY_SIZE(id); c++) {
-		amk_tsv_field(f, id[c]);
-		fputc('\t', f);
-	}
-	fprintf(f, "%llu", (unsigned long long)block->size_bytes[i]);
-	for (c = 0; c < table->figure->nr_columns; c++) {
-		v = block->value[i * table->figure->nr_columns + c];
-		if (isnan(v))
-			fputs("\tNaN", f);
-		else
-			fprintf(f, "\t%.6g", v);
-	}
+	amk_tsv_cell(f, block->series.run, block->series.strategy, block->size_bytes[i]);
+	for (c = 0; c < table->figure->nr_columns; c++)
+		amk_tsv_number(f, block->value[i * table->figure->nr_columns + c]);
 	fputc('\n', f);
 }
 
@@ -308,7 +284,7 @@ static void header_write(FILE *f, const struct amk_plot *plot, const struct amk_
 {
 	size_t c;
 
-	fputs(id_header, f);
+	fputs(AMK_TSV_CELL, f);
 	for (c = 0; c < table->figure->nr_columns; c++) {
 		fputc('\t', f);
 		fputs(table->figure->column[c].name, f);
@@ -320,22 +296,17 @@ static void header_write(FILE *f, const struct amk_plot *plot, const struct amk_
 
 int amk_table_save(struct amk_plot *plot, const struct amk_table *table)
 {
-	char *text = NULL;
-	size_t len, b, i;
-	FILE *f = open_memstream(&text, &len);
-	int ret = -ENOMEM;
+	struct amk_tsv tsv;
+	size_t b, i;
 
-	if (!f)
-		return ret;
-	header_write(f, plot, table);
+	if (amk_tsv_begin(&tsv))
+		return -ENOMEM;
+	header_write(tsv.file, plot, table);
 	for (b = 0; b < table->nr; b++) {
 		if (b)
-			fputs("\n\n", f);
+			fputs("\n\n", tsv.file);
 		for (i = 0; i < table->block[b].nr; i++)
-			row_write(f, table, &table->block[b], i);
+			row_write(tsv.file, table, &table->block[b], i);
 	}
-	if (!fclose(f))
-		ret = amk_tsv_write(plot, table->figure->name, text, len);
-	free(text);
-	return ret;
+	return amk_tsv_end(&tsv, plot, table->figure->name);
 }

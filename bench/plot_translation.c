@@ -184,9 +184,9 @@ static int walks_draw(struct amk_plot *plot, const struct amk_table *table)
 	snprintf(label, sizeof(label), "one dependent load [%s]", unit);
 	amk_script_texts(&script, "panel_label", (const char *[]){ "page walks a load", label }, 2);
 	amk_script_texts(&script, "panel_unit", (const char *[]){ "", unit }, 2);
-	/* After eight columns of identity. */
 	fprintf(script.file, "model_column = %d\nmeasured_column = %d\nload_column = %d\n",
-		9 + MODEL, 9 + MEASURED, 9 + LOAD);
+		AMK_TSV_CELL_COLUMNS + 1 + MODEL, AMK_TSV_CELL_COLUMNS + 1 + MEASURED,
+		AMK_TSV_CELL_COLUMNS + 1 + LOAD);
 	script_list(&script, table, "models", MODEL, AMK_SCALE_LINEAR);
 	script_list(&script, table, "measured", MEASURED, AMK_SCALE_LINEAR);
 	script_list(&script, table, "loads", LOAD, AMK_SCALE_LOG);
@@ -276,13 +276,13 @@ static void bar_label(const struct amk_plot *plot, const struct bar *bar, char *
 
 static int bars_save(struct amk_plot *plot, const struct bar *bar, size_t nr)
 {
-	char *text = NULL;
-	size_t len, i, k;
-	FILE *f = open_memstream(&text, &len);
-	int ret = -ENOMEM;
+	struct amk_tsv tsv;
+	size_t i, k;
+	FILE *f;
 
-	if (!f)
-		return ret;
+	if (amk_tsv_begin(&tsv))
+		return -ENOMEM;
+	f = tsv.file;
 	fputs("row\trun\tside\tstrategy\tsize_bytes\tshare_4k\tshare_64k\tshare_2m\tshare_1g\n", f);
 	for (i = 0; i < nr; i++) {
 		fprintf(f, "%zu\t", i + 1);
@@ -290,13 +290,10 @@ static int bars_save(struct amk_plot *plot, const struct bar *bar, size_t nr)
 		fprintf(f, "\t%s\t%s\t%llu", amk_side_names[bar[i].strategy->side],
 			bar[i].strategy->name, (unsigned long long)bar[i].size_bytes);
 		for (k = 0; k < NR_LEVELS; k++)
-			fprintf(f, "\t%.6g", bar[i].share[k]);
+			amk_tsv_number(f, bar[i].share[k]);
 		fputc('\n', f);
 	}
-	if (!fclose(f))
-		ret = amk_tsv_write(plot, "levels", text, len);
-	free(text);
-	return ret;
+	return amk_tsv_end(&tsv, plot, "levels");
 }
 
 int amk_plot_levels(struct amk_plot *plot)
