@@ -4,9 +4,7 @@
  * kernels stand side by side. One or two runs are told with range and percentiles; of more the
  * costs alone, or the table would be too wide to read.
  */
-#include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bench/page.h"

@@ -8,7 +8,6 @@
 #include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bench/command.h"
 #include "bench/page.h"

@@ -4,13 +4,12 @@
  * the nodes, then a row for each cell and the node whose CPU asked, a column for each node whose
  * memory was asked for. Pages of text, which nobody filters, have the largest sizes alone.
  */
-#include <errno.h>
 #include <math.h>
+#include <string.h>
 
 #include "bench/nodes.h"
 #include "bench/page.h"
 #include "bench/plot_matrix.h"
-#include "lib/core/workload.h"
 
 /* The columns of a table that ends with one for each node. */
 struct columns {

@@ -3,7 +3,6 @@
  * Where the records lie that a page is made from: links relative to the page, so that both can be
  * moved together and no link tells where on a machine they lay.
  */
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>

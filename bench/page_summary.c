@@ -4,13 +4,10 @@
  * stand side by side, what was found, and how much has no number. Each figure here is told in full
  * by a section further down.
  */
-#include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench/cell_name.h"
-#include "bench/command.h"
 #include "bench/compare_text.h"
 #include "bench/page.h"
 

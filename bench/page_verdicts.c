@@ -6,14 +6,12 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "bench/command.h"
 #include "bench/compare_text.h"
 #include "bench/page.h"
 #include "bench/report.h"
 #include "lib/user/comparison.h"
-#include "lib/user/size.h"
 
 /* Cells of one pair that the page shows; compare shows them all. */
 #define SHOWN_MAX 200

@@ -3,8 +3,6 @@
  * Where the heat maps of comparisons go, and the runs as the plots want them: see plot_heat.h.
  */
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "bench/command.h"
 #include "bench/plot_heat.h"

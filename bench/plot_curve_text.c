@@ -6,10 +6,8 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "bench/plot_curve.h"
-#include "lib/user/costs.h"
 #include "lib/user/size.h"
 
 #define CELL_WIDTH 34

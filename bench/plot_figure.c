@@ -2,7 +2,6 @@
 /*
  * How a table of lines against size is drawn: axes, series and panels, for plots/lines.gp.
  */
-#include <errno.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -5,7 +5,6 @@
  * direction gets a curve of its own, and by name any metric does.
  */
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

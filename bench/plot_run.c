@@ -3,7 +3,6 @@
  * The runs of a plot, and the words that say where their numbers come from. A reader of the picture
  * alone must be able to tell emulated time from time, and one environment from another.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
