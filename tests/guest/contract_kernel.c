@@ -5,19 +5,15 @@
  * is contiguous, populated, zeroed and aligned as its flags say, and its limit is where the
  * kernel's is.
  */
-#include "kmod_client.h"
+#include "contract_kernel.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "lib/core/modifier.h"
 #include "lib/core/strategy.h"
 #include "lib/core/workload.h"
 
-#define MIB (1ULL << 20)
-
-static struct amk_result result;
+struct amk_result result;
 
 static u64 pages_of(u64 size)
 {
@@ -168,8 +164,7 @@ static void test_row(const struct amk_strategy *s, const struct amk_workload *w)
 
 /* ---- what the rows promise ---- */
 
-/* Runs a block that must come through; false when this kernel lacks the row. */
-static bool runs(const struct amk_strategy *s, const char *workload, u64 size)
+bool runs(const struct amk_strategy *s, const char *workload, u64 size)
 {
 	struct amk_request request = kmod_request(s->name, workload, size);
 	int error = kmod_run(&request, &result);
@@ -248,8 +243,6 @@ static void test_promises(const struct amk_strategy *s)
 	}
 }
 
-/* ---- single facts ---- */
-
 static void test_kmalloc_edge(void)
 {
 	const struct amk_strategy *s = amk_strategy_find(AMK_SIDE_kernel, "kmalloc");
@@ -260,266 +253,7 @@ static void test_kmalloc_edge(void)
 	tap(result.status == AMK_STATUS_REFUSED, "kmalloc refuses one byte more");
 }
 
-#ifdef __aarch64__
-
-static bool cmdline_has(const char *word)
-{
-	char line[4096] = "";
-	FILE *file = fopen("/proc/cmdline", "r");
-
-	if (!file)
-		return false;
-	if (!fgets(line, sizeof(line), file))
-		line[0] = 0;
-	fclose(file);
-	return strstr(line, word);
-}
-
-/*
- * Whether the kernel's map of all memory is made of single pages: arm64 makes it so unless told
- * not to, to be able to protect each page by itself (rodata= in its kernel-parameters.txt).
- */
-static bool direct_map_is_paged(void)
-{
-	return !cmdline_has("rodata=on") && !cmdline_has("rodata=off");
-}
-
-#else
-
-static bool direct_map_is_paged(void)
-{
-	return false;
-}
-
-#endif
-
-static void test_vmalloc_mapping(void)
-{
-	bool paged = direct_map_is_paged();
-
-	runs(amk_strategy_find(AMK_SIDE_kernel, "vmalloc"), "contig", 4 * MIB);
-	tap(kmod_value(&result, "frames_4k") == 1024, "vmalloc is mapped page by page");
-	runs(amk_strategy_find(AMK_SIDE_kernel, "kmalloc"), "contig", 4 * MIB);
-	tap((kmod_value(&result, "frames_4k") < 1024) == !paged, "kmalloc is mapped %s",
-	    paged ? "page by page too" : "by larger entries");
-}
-
-/* ---- evidence ---- */
-
-static void test_overflow(void)
-{
-	runs(amk_strategy_find(AMK_SIDE_kernel, "kcalloc"), "overflow", 0);
-	tap(kmod_value(&result, "overflow_asked") >= 5 &&
-		    kmod_value(&result, "overflow_refused") ==
-			    kmod_value(&result, "overflow_asked"),
-	    "kcalloc refuses a product that overflows");
-}
-
-static bool has_all(const char *metric, u32 bits)
-{
-	s64 value = kmod_value(&result, metric);
-
-	return value >= 0 && ((u64)value & bits) == bits;
-}
-
-static bool has_none(const char *metric, u32 bits)
-{
-	s64 value = kmod_value(&result, metric);
-
-	return value >= 0 && !((u64)value & bits);
-}
-
-/* What has been so in every kernel since 4.4 (commits d0164adc89f6 and 71baba4b92dc). */
-static void test_gfp(void)
-{
-	const u32 reclaim = AMK_MODIFIER_DIRECT_RECLAIM | AMK_MODIFIER_KSWAPD_RECLAIM;
-
-	runs(amk_strategy_find(AMK_SIDE_kernel, "null"), "gfp", 0);
-	tap(has_all("gfp_kernel", reclaim | AMK_MODIFIER_IO | AMK_MODIFIER_FS),
-	    "GFP_KERNEL may reclaim, by I/O and file systems too");
-	tap(has_all("gfp_atomic", AMK_MODIFIER_HIGH | AMK_MODIFIER_KSWAPD_RECLAIM) &&
-		    has_none("gfp_atomic", AMK_MODIFIER_DIRECT_RECLAIM),
-	    "GFP_ATOMIC has the reserves and may not reclaim itself");
-	tap(has_none("gfp_nowait", AMK_MODIFIER_DIRECT_RECLAIM | AMK_MODIFIER_HIGH),
-	    "GFP_NOWAIT has neither");
-	tap(has_all("gfp_noio", reclaim) &&
-		    has_none("gfp_noio", AMK_MODIFIER_IO | AMK_MODIFIER_FS) &&
-		    has_all("gfp_nofs", AMK_MODIFIER_IO) && has_none("gfp_nofs", AMK_MODIFIER_FS),
-	    "GFP_NOIO and GFP_NOFS leave out what they say");
-	tap(kmod_value(&result, "gfp_dma") == AMK_MODIFIER_DMA &&
-		    kmod_value(&result, "gfp_dma32") == AMK_MODIFIER_DMA32,
-	    "GFP_DMA and GFP_DMA32 are their modifier alone");
-	tap(has_none("gfp_known", AMK_MODIFIER_WAIT) &&
-		    has_all("gfp_known", reclaim | AMK_MODIFIER_ZERO | AMK_MODIFIER_NORETRY),
-	    "there is no __GFP_WAIT");
-	tap(has_none("gfp_known", AMK_MODIFIER_OTHER) &&
-		    has_none("gfp_kernel", AMK_MODIFIER_OTHER) &&
-		    has_none("gfp_atomic", AMK_MODIFIER_OTHER),
-	    "no bit is left over");
-	tap_note("gfp: known %#llx, kernel %#llx, atomic %#llx, nowait %#llx",
-		 (unsigned long long)kmod_value(&result, "gfp_known"),
-		 (unsigned long long)kmod_value(&result, "gfp_kernel"),
-		 (unsigned long long)kmod_value(&result, "gfp_atomic"),
-		 (unsigned long long)kmod_value(&result, "gfp_nowait"));
-}
-
-/* Every page of @strategy's is counted in one zone; how many in @metric's, or -1. */
-static s64 origin_of(const char *strategy, const char *metric)
-{
-	const struct amk_strategy *s = amk_strategy_find(AMK_SIDE_kernel, strategy);
-
-	if (!runs(s, "origin", 4096) || result.status != AMK_STATUS_OK)
-		return -1;
-	if (kmod_value(&result, "origin_dma") + kmod_value(&result, "origin_dma32") +
-		    kmod_value(&result, "origin_normal") + kmod_value(&result, "origin_movable") +
-		    kmod_value(&result, "origin_other") !=
-	    kmod_value(&result, "origin_pages"))
-		return -1;
-	return kmod_value(&result, metric);
-}
-
-/* Four objects of a page each. The zones' bounds are those of x86: Documentation/mm. */
-static void test_origin(void)
-{
-	tap(origin_of("kmalloc", "origin_pages") == 4, "origin looks at each page of a batch");
-	tap(origin_of("kmalloc", "origin_local") == 4 || kmod_info.nr_nodes > 1,
-	    "with one node all of them are local");
-#ifdef __x86_64__
-	tap(origin_of("kmalloc-dma", "origin_dma") == 4 &&
-		    kmod_value(&result, "origin_below_16m") == 4,
-	    "kmalloc-dma is from the DMA zone, below 16 MiB");
-	tap(origin_of("alloc_pages-dma32", "origin_below_4g") == 4 &&
-		    kmod_value(&result, "origin_normal") == 0,
-	    "alloc_pages-dma32 is below 4 GiB, and not from the Normal zone");
-	tap(origin_of("kmalloc", "origin_dma") == 0 && kmod_value(&result, "origin_below_16m") == 0,
-	    "kmalloc leaves the DMA zone alone");
-#endif
-	tap(origin_of("vmalloc", "origin_pages") == 4 && kmod_value(&result, "origin_movable") == 0,
-	    "vmalloc's pages are looked up too, and none is from the Movable zone");
-}
-
-/* Whether kmalloc-atomic came through and @metric of each slice was so. */
-static bool was_within(const char *workload, const char *metric)
-{
-	runs(amk_strategy_find(AMK_SIDE_kernel, "kmalloc-atomic"), workload, 64);
-	return result.status == AMK_STATUS_OK && kmod_value(&result, "context_slices") > 3 &&
-	       (!metric || kmod_value(&result, metric) == kmod_value(&result, "context_slices"));
-}
-
-/* What each slice found its context to be, which the kernel counts in preempt_count(). */
-static void test_where(void)
-{
-	if (kmod_info.preempt_rt)
-		return;
-	tap(was_within("pair-hardirq", "context_hardirq"), "pair-hardirq is in a hard interrupt");
-	tap(was_within("pair-softirq", "context_softirq") &&
-		    !kmod_value(&result, "context_hardirq"),
-	    "pair-softirq serves a soft interrupt");
-	tap(was_within("pair-preempt-off", NULL) && !kmod_value(&result, "context_hardirq") &&
-		    !kmod_value(&result, "context_softirq"),
-	    "pair-preempt-off is in neither");
-	tap(kmod_value(&result, "context_preempt_off") == -1 ||
-		    was_within("pair-preempt-off", "context_preempt_off"),
-	    "and has preemption off, where that is counted");
-	runs(amk_strategy_find(AMK_SIDE_kernel, "kmalloc"), "pair-hardirq", 64);
-	tap(result.status == AMK_STATUS_SKIP && result.reason == AMK_REASON_MAY_SLEEP,
-	    "what may sleep is kept out of an interrupt");
-}
-
-/* By this module, which was loaded without the parameter, nobody does what is forbidden. */
-static void test_illegal(void)
-{
-	tap(!runs(amk_strategy_find(AMK_SIDE_kernel, "vmalloc"), "illegal", 0) &&
-		    (result.reason == AMK_REASON_NO_SLEEP_CHECK ||
-		     result.reason == AMK_REASON_ILLEGAL_OFF),
-	    "vmalloc in atomic context is not done unasked");
-}
-
-static void test_evidence(void)
-{
-	test_where();
-	test_illegal();
-	test_origin();
-	test_overflow();
-	test_gfp();
-}
-
-/* ---- translation ---- */
-
-#define LARGE (1 << 21 | 1 << 30)
-
-/* 64 entries for 4 KiB, 48 for larger ones, and 512 for all. */
-static const struct amk_tlb test_tlb = {
-	.nr_units = 3,
-	.unit = { { .entries = 64, .ways = 4, .shifts = 1 << 12, .level = 1 },
-		  { .entries = 48, .ways = 48, .shifts = LARGE, .level = 1 },
-		  { .entries = 512, .ways = 4, .shifts = LARGE | 1 << 12, .level = 2 } },
-};
-
-static bool runs_modelled(const char *strategy, const char *workload, u64 size)
-{
-	struct amk_request request = kmod_request(strategy, workload, size);
-
-	request.tlb = test_tlb;
-	return !kmod_run(&request, &result) && result.status == AMK_STATUS_OK;
-}
-
-static bool kmalloc_is_huge(void)
-{
-	return kmod_value(&result, "dtlb_misses_model") < 10000 &&
-	       kmod_value(&result, "frames_2m") + kmod_value(&result, "frames_1g") > 1000;
-}
-
-static bool kmalloc_is_paged(void)
-{
-	return kmod_value(&result, "dtlb_misses_model") == 1000000 &&
-	       kmod_value(&result, "frames_4k") == 1024;
-}
-
-/* 1024 pages, twice the entries of the TLB: by 4 KiB each load misses, by larger ones none. */
-static void test_model(void)
-{
-	tap(runs_modelled("vmalloc", "chase", 4 * MIB) &&
-		    kmod_value(&result, "dtlb_misses_model") == 1000000 &&
-		    kmod_value(&result, "dtlb_misses_model_dense") == 0 &&
-		    kmod_value(&result, "frames_4k") == 1024,
-	    "vmalloc past the reach: a miss for each load");
-	tap(runs_modelled("vmalloc", "chase", 1 * MIB) &&
-		    kmod_value(&result, "dtlb_misses_model") == 0,
-	    "vmalloc within the reach: none");
-	tap(runs_modelled("kmalloc", "chase", 4 * MIB) &&
-		    (direct_map_is_paged() ? kmalloc_is_paged() : kmalloc_is_huge()),
-	    "kmalloc, of the same size: %s", direct_map_is_paged() ? "no better" : "next to none");
-	tap_note("kmalloc: %lld of a million loads miss, %lld frames by 4K, %lld by 2M, %lld by 1G",
-		 (long long)kmod_value(&result, "dtlb_misses_model"),
-		 (long long)kmod_value(&result, "frames_4k"),
-		 (long long)kmod_value(&result, "frames_2m"),
-		 (long long)kmod_value(&result, "frames_1g"));
-}
-
-static void test_alias(const char *strategy)
-{
-	if (direct_map_is_paged()) {
-		runs_modelled(strategy, "alias", 4 * MIB);
-		tap(result.status == AMK_STATUS_SKIP && result.reason == AMK_REASON_ALIAS_SMALL,
-		    "%s: mapped by 4 KiB entries, so a second mapping is no other", strategy);
-		return;
-	}
-	tap(runs_modelled(strategy, "alias", 4 * MIB) &&
-		    kmod_value(&result, "frames_same") == 1024 &&
-		    kmod_value(&result, "dtlb_misses_model") < 10000 &&
-		    kmod_value(&result, "dtlb_misses_model_alias") == 1000000,
-	    "%s: the same frames by 4 KiB entries, a miss for each load", strategy);
-	tap_note("%s alias: status %u, reason %u, %lld frames the same", strategy, result.status,
-		 result.reason, (long long)kmod_value(&result, "frames_same"));
-}
-
-static void test_translation(void)
-{
-	test_model();
-	test_alias("kmalloc");
-	test_alias("alloc_pages");
-}
+/* ---- what the loop costs ---- */
 
 static int by_value(const void *a, const void *b)
 {
@@ -580,8 +314,7 @@ static void test_rows(void)
 		test_promises(&amk_strategies[i]);
 	}
 	test_kmalloc_edge();
-	test_vmalloc_mapping();
-	test_translation();
+	test_mapping();
 	test_evidence();
 }
 
