@@ -87,13 +87,6 @@ static void word(const struct amk_comparison_cell *cell, char text[AMK_FIGURE_LE
 
 /* ---- rows and columns ---- */
 
-static int by_value(const void *a, const void *b)
-{
-	u64 x = *(const u64 *)a, y = *(const u64 *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static void row_add(struct heat *heat, const struct amk_comparison_cell *cell)
 {
 	const struct amk_strategy *strategy = amk_strategy_find(cell->side, cell->strategy);
@@ -107,7 +100,7 @@ static void row_add(struct heat *heat, const struct amk_comparison_cell *cell)
 static int heat_fill(struct heat *heat)
 {
 	const struct amk_comparison *c = heat->comparison;
-	size_t i, n = 0, kept = 0;
+	size_t i, n = 0;
 
 	heat->size_bytes = malloc((c->nr_cells + 1) * sizeof(*heat->size_bytes));
 	if (!heat->size_bytes)
@@ -119,11 +112,7 @@ static int heat_fill(struct heat *heat)
 		heat->size_bytes[n++] = c->cell[i].size_bytes;
 		heat->compared |= cell_kind(&c->cell[i]) != KIND_GREY;
 	}
-	qsort(heat->size_bytes, n, sizeof(*heat->size_bytes), by_value);
-	for (i = 0; i < n; i++)
-		if (!i || heat->size_bytes[i] != heat->size_bytes[i - 1])
-			heat->size_bytes[kept++] = heat->size_bytes[i];
-	heat->nr_columns = kept;
+	heat->nr_columns = amk_sizes_sort(heat->size_bytes, n);
 	return heat->compared ? 0 : -ENODATA;
 }
 

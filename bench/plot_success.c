@@ -72,13 +72,6 @@ static enum sign tally_sign(const struct tally *tally)
 	return tally->refused ? SIGN_REFUSED : SIGN_SKIPPED;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	u64 x = *(const u64 *)a, y = *(const u64 *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* Every size of the run in rising order, each once; the caller frees. NULL without memory. */
 static u64 *run_sizes(const struct amk_plot_run *run, size_t *nr)
 {
@@ -91,10 +84,7 @@ static u64 *run_sizes(const struct amk_plot_run *run, size_t *nr)
 	for (i = 0; i < run->nr_summary; i++)
 		if (run->summary[i].size_bytes)
 			sizes[n++] = run->summary[i].size_bytes;
-	qsort(sizes, n, sizeof(*sizes), by_value);
-	for (i = 0; i < n; i++)
-		if (!i || sizes[i] != sizes[i - 1])
-			sizes[(*nr)++] = sizes[i];
+	*nr = amk_sizes_sort(sizes, n);
 	return sizes;
 }
 

@@ -10,13 +10,7 @@
 #include <string.h>
 
 #include "bench/plot.h"
-
-static int by_value(const void *a, const void *b)
-{
-	u64 x = *(const u64 *)a, y = *(const u64 *)b;
-
-	return x < y ? -1 : x > y;
-}
+#include "lib/user/size.h"
 
 static bool figure_has(const struct amk_plot_figure *figure, const struct amk_summary *s)
 {
@@ -34,7 +28,7 @@ static u64 *sizes_of(const struct amk_plot_figure *figure, const struct amk_seri
 {
 	const struct amk_plot_run *run = series->run;
 	u64 *sizes = malloc((run->nr_summary + 1) * sizeof(*sizes));
-	size_t i, kept = 0;
+	size_t i;
 
 	*nr = 0;
 	if (!sizes)
@@ -43,11 +37,7 @@ static u64 *sizes_of(const struct amk_plot_figure *figure, const struct amk_seri
 		if (run->summary[i].strategy == series->strategy && run->summary[i].size_bytes &&
 		    figure_has(figure, &run->summary[i]))
 			sizes[(*nr)++] = run->summary[i].size_bytes;
-	qsort(sizes, *nr, sizeof(*sizes), by_value);
-	for (i = 0; i < *nr; i++)
-		if (!i || sizes[i] != sizes[i - 1])
-			sizes[kept++] = sizes[i];
-	*nr = kept;
+	*nr = amk_sizes_sort(sizes, *nr);
 	return sizes;
 }
 

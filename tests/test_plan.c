@@ -56,6 +56,19 @@ static void sizes_are_read(void **state)
 	assert_string_equal(amk_size_text(1536, text), "1536");
 }
 
+static void sizes_are_sorted(void **state)
+{
+	u64 size[] = { 4096, 64, 1ULL << 33, 64, 4096, 65 };
+
+	(void)state;
+	assert_int_equal(amk_sizes_sort(size, AMK_ARRAY_SIZE(size)), 4);
+	assert_int_equal(size[0], 64);
+	assert_int_equal(size[1], 65);
+	assert_int_equal(size[2], 4096);
+	assert_int_equal(size[3], 1ULL << 33);
+	assert_int_equal(amk_sizes_sort(size, 0), 0);
+}
+
 /* ---- plans ---- */
 
 static struct amk_options plan_options(const char *strategies, const char *workloads,
@@ -440,6 +453,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sizes_are_read),
+		cmocka_unit_test(sizes_are_sorted),
 		cmocka_unit_test(words_choose_cells),
 		cmocka_unit_test(wrong_words_are_named),
 		cmocka_unit_test(a_side_that_is_off_is_said),

@@ -107,3 +107,21 @@ const char *amk_size_text(u64 bytes, char buffer[AMK_SIZE_TEXT_LEN])
 	}
 	return buffer;
 }
+
+static int by_value(const void *a, const void *b)
+{
+	u64 x = *(const u64 *)a, y = *(const u64 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+size_t amk_sizes_sort(u64 *bytes, size_t nr)
+{
+	size_t i, kept = 0;
+
+	qsort(bytes, nr, sizeof(*bytes), by_value);
+	for (i = 0; i < nr; i++)
+		if (!i || bytes[i] != bytes[i - 1])
+			bytes[kept++] = bytes[i];
+	return kept;
+}

@@ -26,4 +26,7 @@ int amk_size_parse(const char *text, struct amk_size_span *span);
 /* Writes @bytes the shortest exact way: "64", "4K", "4M+1", "4M-1"; returns @buffer. */
 const char *amk_size_text(u64 bytes, char buffer[AMK_SIZE_TEXT_LEN]);
 
+/* Sorts the @nr sizes at @bytes, rising, each kept once; returns how many are left. */
+size_t amk_sizes_sort(u64 *bytes, size_t nr);
+
 #endif
