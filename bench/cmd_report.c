@@ -57,7 +57,6 @@ static const struct amk_page_form *form_find(const char *name)
 static void across_parse(struct line *line, const char *text)
 {
 	char unknown[32];
-
 	u32 axes = 0;
 
 	if (!amk_axes_parse(text, &axes, unknown))

@@ -128,9 +128,11 @@ static const struct amk_page_column cell_columns[] = {
 	{ .name = "unit" },
 };
 
+/* What is told of a run's cells beside their cost. */
+static const char *const details[] = { "min", "max", "p50", "p99", "n" };
+
 static void columns_fill(const struct amk_page *page, struct columns *c)
 {
-	static const char *const details[] = { "min", "max", "p50", "p99", "n" };
 	char tag[64];
 	size_t r, i;
 
@@ -160,7 +162,7 @@ static void run_cells(struct amk_page *page, const struct amk_summary *s)
 
 	if (!there) {
 		amk_page_cell(page, s ? amk_status_name(s->status) : NULL);
-		for (i = 0; detailed && i < 5; i++)
+		for (i = 0; detailed && i < AMK_ARRAY_SIZE(details); i++)
 			amk_page_cell(page, NULL);
 		return;
 	}

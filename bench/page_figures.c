@@ -47,7 +47,7 @@ static struct group *group_for(struct figures *f, const struct amk_plot_run *run
 	return &f->group[f->nr_groups++];
 }
 
-/* 0 or -errno, said on stderr. */
+/* 0 or -ENOMEM. */
 static int groups_make(struct figures *f)
 {
 	const struct amk_page *page = f->page;
@@ -97,7 +97,6 @@ static void picture_note(void *arg, const char *name, const char *title)
 	struct amk_picture p = { .name = strdup(name), .title = strdup(title), .group = d->group };
 
 	memcpy(p.runs, d->runs, sizeof(p.runs));
-
 	if (grown)
 		list->item = grown;
 	if (!grown || !p.name || !p.title ||

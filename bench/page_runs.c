@@ -12,6 +12,7 @@
 #include "bench/command.h"
 #include "bench/page.h"
 #include "lib/core/workload.h"
+#include "lib/user/cost.h"
 #include "lib/user/costs.h"
 
 static bool has_records(const char *path)
@@ -20,13 +21,6 @@ static bool has_records(const char *path)
 
 	return snprintf(name, sizeof(name), "%s/blocks.jsonl", path) < (int)sizeof(name) &&
 	       !access(name, F_OK);
-}
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
 }
 
 /* What a digest says of a cell, in the form of what records say. */
@@ -50,10 +44,10 @@ static void summary_fill(const struct amk_run_data *run, struct amk_cost_cell *c
 	s->rounds_failed = cell->rounds_failed;
 	for (q = 0; q < AMK_NR_QUANTILES; q++)
 		s->quantile[q] = NAN;
-	qsort(cell->cost, n, sizeof(*cell->cost), by_value);
+	amk_cost_sort(cell->cost, n);
 	s->cost_min = n ? cell->cost[0] : NAN;
 	s->cost_max = n ? cell->cost[n - 1] : NAN;
-	s->cost = n ? (cell->cost[(n - 1) / 2] + cell->cost[n / 2]) / 2 : NAN;
+	s->cost = n ? amk_cost_quantile(cell->cost, n, 0.5) : NAN;
 }
 
 /* Reads a run without records. 0, or -errno with a one-line text. */
