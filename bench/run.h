@@ -47,6 +47,12 @@ struct amk_run_line {
 	bool quiet;
 };
 
+/* Reads the command line; an option that is wrong ends the program with one line about it. */
+void amk_run_line_read(int argc, char **argv, struct amk_run_line *line);
+
+/* Whether its options go together: 0, or 1 after one line about those that do not. */
+int amk_run_line_check(const struct amk_run_line *line);
+
 /* Everything that the phases of the command share. */
 struct amk_run_job {
 	struct amk_run_line line;
