@@ -63,8 +63,7 @@ static const struct argp argp = {
 	.args_doc = "RUN DIR",
 	.doc = "Makes DIR a baseline of the run: its manifest and its digest, which together are a "
 	       "run that can be compared with and is small enough for a repository. A baseline "
-	       "that "
-	       "is there already is replaced.",
+	       "that is there already is replaced.",
 };
 
 /* Whether @path is there; *@foreign: and is neither empty nor a baseline. */

@@ -87,13 +87,12 @@ static const struct argp argp = {
 	.args_doc = "[RUN...]",
 	.doc = "Holds what an old page says about kmalloc, kzalloc, kcalloc, vmalloc and GFP flags "
 	       "against what the runs recorded. Each claim holds, holds here (by how this kernel "
-	       "or "
-	       "machine is set), does not hold, is out of date, or is not testable here, with the "
-	       "numbers that say so. Runs of different kernels stand side by side; runs of the "
+	       "or machine is set), does not hold, is out of date, or is not testable here, with "
+	       "the numbers that say so. Runs of different kernels stand side by side; runs of the "
 	       "same kernel, such as two boots with init_on_alloc=0 and 1, are one column. Without "
-	       "a run the claims are listed: what each is held to and how its verdict follows.\v"
-	       "Runs for this are made by 'allocmark run --evidence' with the module loaded, or by "
-	       "'./run-bench.sh --claims' in guests.",
+	       "a run the claims are listed: what each is held to and how its verdict follows."
+	       "\vRuns for this are made by 'allocmark run --evidence' with the module loaded, or "
+	       "by './run-bench.sh --claims' in guests.",
 };
 
 static int run_add(struct amk_claims_view *view, struct amk_costs *costs)

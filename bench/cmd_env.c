@@ -15,8 +15,7 @@
 
 static const struct argp argp = {
 	.doc = "Prints what a run would note about this machine: what it is, how it is set, and "
-	       "how it is "
-	       "just now.",
+	       "how it is just now.",
 };
 
 static void facts_print(const struct amk_facts *facts, enum amk_fact_group group)

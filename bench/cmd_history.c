@@ -207,10 +207,8 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "DIR...",
 	.doc = "Puts the runs at or below each DIR in the order of time, and finds for each cell "
-	       "where "
-	       "the runs' medians changed their level: worst latest change first. Runs that may "
-	       "not be "
-	       "compared are shown apart."
+	       "where the runs' medians changed their level: worst latest change first. Runs that "
+	       "may not be compared are shown apart."
 	       "\vA change is found by ranks (the CUSUM of Pettitt, critical values in "
 	       "lib/user/cusum_table.def, binary segmentation), so one wild run is none. Where "
 	       "chance has no part (instructions that are counted, counts that follow from the "

@@ -31,8 +31,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'w':
 		if (!amk_workload_find(arg))
 			exit(amk_fail("--workload: no workload '%s'; 'allocmark list workloads' "
-				      "names "
-				      "them",
+				      "names them",
 				      arg));
 		line->workload = arg;
 		return 0;
@@ -52,10 +51,8 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "RUN...",
 	.doc = "Prints a run's paired table (user and kernel strategy of each family), what has no "
-	       "number "
-	       "and why, and how far the run came. Several runs are shown one after the other; "
-	       "where "
-	       "they were made in different places, what differs is said first.",
+	       "number and why, and how far the run came. Several runs are shown one after the "
+	       "other; where they were made in different places, what differs is said first.",
 };
 
 /* Says what keeps two runs from being compared. */

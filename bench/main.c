@@ -97,8 +97,7 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "COMMAND [ARGUMENT...]",
 	.doc = "Measures what each way of allocating memory costs, in user space and in the "
-	       "kernel, "
-	       "and what kind of memory it gives."
+	       "kernel, and what kind of memory it gives."
 	       "\v'allocmark COMMAND --help' tells about a command. The exit status is 0 when all "
 	       "went well and 1 when not: bad usage, bad input, or a measurement that could not be "
 	       "made; one line on stderr then says why and what to do.",
