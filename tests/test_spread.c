@@ -18,6 +18,8 @@
 /* One core has CPUs 0 and 2, the other 1 and 3. */
 #define CROSSED "core:2 pu:2(indexes=0,2,1,3)"
 #define PLAIN "pu:3"
+/* Of each two nodes of a package the second has none but the first's CPUs. */
+#define LENT "pack:2 [numa] [numa] pu:2"
 
 static char error[AMK_TOPOLOGY_ERROR_LEN];
 
@@ -51,6 +53,7 @@ static void test_places(void **state)
 	PLACED(TWO, core, 0, 2);
 	PLACED(TWO, l3, 0, 4);
 	PLACED(TWO, node, 0, 4);
+	PLACED(LENT, node, 0, 2);
 	PLACED(CROSSED, compact, 0, 2, 1, 3);
 	PLACED(CROSSED, core, 0, 1);
 	PLACED(CROSSED, scatter, 0, 1);
@@ -97,6 +100,7 @@ static void test_room(void **state)
 	room(TWO, AMK_SPREAD_core, 4);
 	room(TWO, AMK_SPREAD_l3, 2);
 	room(TWO, AMK_SPREAD_node, 2);
+	room(LENT, AMK_SPREAD_node, 2);
 	room(PLAIN, AMK_SPREAD_l3, 0);
 	room("pack:2 core:100 pu:2", AMK_SPREAD_core, 200);
 }

@@ -208,22 +208,28 @@ static const struct {
 	[AMK_SPREAD_node] = { HWLOC_OBJ_NUMANODE, "NUMA nodes with CPUs" },
 };
 
-/* The first usable CPU of each object, in the order of the machine; at most @max. */
+/*
+ * The first usable CPU of each object, in the order of the machine; at most @max. To a node without
+ * CPUs hwloc gives those of its neighbour, which has its thread.
+ */
 static u32 cpus_one_each(hwloc_topology_t hw, hwloc_const_bitmap_t usable, hwloc_obj_type_t type,
 			 u32 max, u16 *cpu)
 {
+	hwloc_bitmap_t left = hwloc_bitmap_dup(usable);
 	hwloc_obj_t obj = NULL;
 	u32 n = 0;
 	int at;
 
-	while (n < max && (obj = hwloc_get_next_obj_by_type(hw, type, obj)) != NULL) {
+	while (left && n < max && (obj = hwloc_get_next_obj_by_type(hw, type, obj)) != NULL) {
 		for (at = hwloc_bitmap_first(obj->cpuset); at >= 0;
 		     at = hwloc_bitmap_next(obj->cpuset, at))
-			if (hwloc_bitmap_isset(usable, (unsigned int)at))
+			if (hwloc_bitmap_isset(left, (unsigned int)at))
 				break;
 		if (at >= 0)
 			cpu[n++] = (u16)at;
+		hwloc_bitmap_andnot(left, left, obj->cpuset);
 	}
+	hwloc_bitmap_free(left);
 	return n;
 }
 
