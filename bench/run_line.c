@@ -264,6 +264,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case KEY_OUT:
+		if (!*arg)
+			exit(amk_fail("--out: the name is empty; give a directory that is not "
+				      "there yet"));
 		line->out = arg;
 		return 0;
 	case KEY_RESUME:
@@ -286,6 +289,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		line->mirror = arg;
 		return 0;
 	case KEY_THEN:
+		if (!*arg)
+			exit(amk_fail("--then: the name is empty; give a program"));
 		line->then = arg;
 		return 0;
 	case KEY_CPU:
@@ -330,6 +335,9 @@ int amk_run_line_check(const struct amk_run_line *line)
 		return amk_fail("%s cannot be given with --resume: a resumed run has the options "
 				"it was started with",
 				line->chosen);
+	if (line->then)
+		return amk_fail("--then is for several runs: give --nodes, or a list to --threads "
+				"or --fragmentation");
 	if (line->spread_given && !line->threads)
 		return amk_fail("--place says where threads run; give --threads, too");
 	if (line->side && strcmp(line->side, "user") && strcmp(line->side, "kernel") &&

@@ -80,6 +80,7 @@ static void step_measure(const struct amk_run_line *line, const struct amk_run_s
 		exit(amk_fail("out of memory"));
 	fprintf(stderr, "allocmark: %s: %s\n", step->says, out);
 	own.out = out;
+	own.then = NULL;
 	step->set(&own, step);
 	exit(run(&own));
 }
@@ -129,7 +130,7 @@ static int step_hand_on(const struct amk_run_line *line, const struct amk_run_st
 static int step_run(const struct amk_run_line *line, const struct amk_run_step *step,
 		    const char *base, amk_run_fn *run)
 {
-	int status;
+	int status, handed;
 	pid_t pid;
 
 	fflush(stdout);
@@ -145,9 +146,10 @@ static int step_run(const struct amk_run_line *line, const struct amk_run_step *
 	status = step_wait(pid);
 	if (amk_session_stop || !WIFEXITED(status))
 		return -EINTR;
-	if (step_hand_on(line, step, base) && !WEXITSTATUS(status))
-		return 1;
-	return WEXITSTATUS(status);
+	handed = step_hand_on(line, step, base);
+	if (amk_session_stop)
+		return -EINTR;
+	return WEXITSTATUS(status) ? WEXITSTATUS(status) : handed;
 }
 
 /* What one run asks for is what each of them asks for. */
@@ -156,6 +158,7 @@ static int sweep_check(const struct amk_run_line *line, const struct amk_run_ste
 {
 	struct amk_run_line own = *line;
 
+	own.then = NULL;
 	step->set(&own, step);
 	return run(&own);
 }

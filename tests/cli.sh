@@ -300,6 +300,12 @@ threads_tests() {
 			'not to be compared.*--across=threads'
 		holds "asked, they are" <("$allocmark" compare --across=threads two/threads1 two/threads2 2>&1) \
 			'place.threads +1 -> 2'
+		# shellcheck disable=SC2016 # for the script
+		printf '#!/bin/sh\nkill -TERM $PPID\n' >stop
+		chmod +x stop
+		"$allocmark" "${options[@]}" --workloads=pair --threads=1-2 --then=./stop --out=ended >out 2>err || true
+		holds "stopped between two runs: the line" err 'stopped; what was measured is in ended$'
+		tap_ok "stopped between two runs: no other begins" [ ! -e ended/threads2 ]
 	fi
 	refuses "too many threads" '--threads=256 --place=compact: this machine tells of [0-9]+ CPUs' \
 		"$allocmark" run --threads=1,256 --out=x
@@ -309,6 +315,8 @@ threads_tests() {
 	refuses "nowhere" "--place: 'socket' is none of" "$allocmark" run --threads=1 --place=socket --out=x
 	refuses "a place of no threads" '--place says where threads run; give --threads' \
 		"$allocmark" run --place=core --out=x
+	refuses "what follows one run" '--then is for several runs' "$allocmark" run --threads=1 --then=true --out=x
+	refuses "what follows is nothing" '--then: the name is empty' "$allocmark" run --threads=1 --then= --out=x
 	refuses "threads and a CPU" '--threads and --cpu exclude' "$allocmark" run --threads=1 --cpu=0 --out=x
 	refuses "threads and nodes" '--threads and --nodes exclude' "$allocmark" run --threads=1 --nodes=all --out=x
 	refuses "resume by other threads" '--threads cannot be given with --resume' \
@@ -320,6 +328,7 @@ places_tests() {
 	refuses "a run is never written over" 'there is a run in it; .*--resume=good' \
 		"$allocmark" "${small[@]}" --out=good
 	touch file
+	refuses "output of no name" '--out: the name is empty' "$allocmark" run --threads=1,2 --out=
 	refuses "output in a file" 'file/run: cannot write there: Not a directory' \
 		"$allocmark" "${small[@]}" --out=file/run
 	refuses "unwritable output" 'cannot write there' "$allocmark" "${small[@]}" --out=/proc/x
