@@ -13,7 +13,6 @@
 #include "bench/holder_memory.h"
 #include "lib/core/random.h"
 
-#define PLACES_MIN 64U
 #define PLACES_MAX 65536U /* a process may have 65530 mappings, and half of the places are empty */
 #define BUSY_SHARE 16
 #define PAGES_ORDERS 8U /* 2^0 to 2^8 pages */
@@ -90,8 +89,8 @@ static struct choice choice_make(const struct amk_hold *hold)
 	u64 places = hold->operations / AMK_HOLDER_AGE_VISITS, bytes;
 
 	c.places = (u32)(places < PLACES_MAX ? places : PLACES_MAX);
-	if (c.places < PLACES_MIN)
-		c.places = PLACES_MIN;
+	if (c.places < AMK_HOLDER_AGE_PLACES_MIN)
+		c.places = AMK_HOLDER_AGE_PLACES_MIN;
 	bytes = c.places * (u64)AMK_HOLDER_AGE_PLACE_BYTES;
 	while (c.orders < PAGES_ORDERS_MAX && bytes < c.most_bytes) {
 		c.orders++;

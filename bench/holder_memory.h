@@ -42,6 +42,7 @@ s64 amk_holder_node(const struct amk_buddy *buddy, u32 order);
  * AMK_HOLDER_AGE_VISITS for each; a place in use has some AMK_HOLDER_AGE_PLACE_BYTES. 0 or -errno.
  */
 #define AMK_HOLDER_AGE_VISITS 2
+#define AMK_HOLDER_AGE_PLACES_MIN 64U
 #define AMK_HOLDER_AGE_PLACE_BYTES (128U << 10)
 int amk_holder_age(struct amk_hold *hold);
 

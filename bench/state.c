@@ -265,14 +265,12 @@ static int set_up(struct amk_state *state, char error[AMK_ERROR_LEN])
 		if (!state->whole && !state->wish.quiet)
 			fprintf(stderr, "allocmark: --state=fresh: %s\n", state->prepared);
 		return 0;
-	case AMK_STATE_AGED:
-		code = amk_state_age(state);
-		return code ? broken(state, code, error) : 0;
 	case AMK_STATE_FRAGMENTED:
 		return fragment_first(state, error);
 	default:
 		error[0] = '\0';
-		code = amk_state_squeeze(state, error);
+		code = state->wish.kind == AMK_STATE_AGED ? amk_state_age(state, error) :
+							    amk_state_squeeze(state, error);
 		return code && !error[0] ? broken(state, code, error) : code;
 	}
 }
@@ -381,6 +379,10 @@ static int restore(struct amk_state *state, char error[AMK_ERROR_LEN])
 	case AMK_STATE_AGED:
 		code = amk_state_age_check(state);
 		return code ? broken(state, code, error) : 0;
+	case AMK_STATE_FRESH:
+		if (state->rounds)
+			amk_state_prepare(state);
+		return index_look(state) ? broken(state, -EIO, error) : 0;
 	default:
 		return 0;
 	}

@@ -124,8 +124,8 @@ void amk_state_turn_end(struct amk_state *state);
 /* Makes free memory whole as far as this process may, and notes how far. */
 void amk_state_prepare(struct amk_state *state);
 
-/* The churn, and whether what stayed of it is there before a round. 0 or -errno. */
-int amk_state_age(struct amk_state *state);
+/* The churn, as amk_state_squeeze(); and before a round what stayed of it: 0 or -errno. */
+int amk_state_age(struct amk_state *state, char error[AMK_ERROR_LEN]);
 int amk_state_age_check(struct amk_state *state);
 
 /* All memory of the machine. */
@@ -134,7 +134,10 @@ u64 amk_state_memory_bytes(void);
 /* Free pages, and the low watermarks of all zones. 0 or -errno. */
 int amk_state_pages(u64 *free_pages, u64 *low_pages);
 
-/* Brings free memory to just above the low watermark. As amk_state_open(). */
+/*
+ * Brings free memory to just above the low watermark. 0 or -errno, with or without a one-line text
+ * in @error, which comes empty.
+ */
 int amk_state_squeeze(struct amk_state *state, char error[AMK_ERROR_LEN]);
 
 /* Before a round: notes how much is free, and does that again. */

@@ -4,9 +4,13 @@
  * module is loaded, in the kernel, and a quarter of them stays. How much and how many is by the
  * machine's memory and by number, not by time.
  */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "bench/holder_memory.h"
 #include "bench/state.h"
 
+#define OPERATIONS_MIN (AMK_HOLDER_AGE_PLACES_MIN * AMK_HOLDER_AGE_VISITS) /* 4 MiB of a process */
 #define USER_OPERATIONS_MAX (1ULL << 17) /* on a large machine fewer, but larger objects */
 #define KERNEL_OPERATIONS 200000
 #define USER_SHARE 2 /* one part in so many of all memory may be held at once */
@@ -57,16 +61,22 @@ static int age_kernel(struct amk_state *state)
 		      0;
 }
 
-int amk_state_age(struct amk_state *state)
+int amk_state_age(struct amk_state *state, char error[AMK_ERROR_LEN])
 {
 	u64 most = all_most(state), user = most - kernel_most(state, most);
 	u64 operations = user / AMK_HOLDER_AGE_PLACE_BYTES * 2 * AMK_HOLDER_AGE_VISITS;
 	int code;
 
+	if (operations < OPERATIONS_MIN) {
+		snprintf(error, AMK_ERROR_LEN,
+			 "--state-bytes: %" PRIu64 " KiB are too little to age memory by; give "
+			 "at least 8M, or 4M to --fragmenter=user",
+			 (uint64_t)(most >> 10));
+		return -EINVAL;
+	}
 	if (operations > USER_OPERATIONS_MAX)
 		operations = USER_OPERATIONS_MAX;
 	code = side(state, user, amk_state_hold_by_process, operations, &state->user_bytes);
-
 	return code ? code : age_kernel(state);
 }
 

@@ -25,8 +25,10 @@ void amk_state_facts(const struct amk_state *state, struct amk_facts *facts)
 		return;
 	amk_facts_add(facts, AMK_FACT_COMPARABILITY, "state.kind", amk_state_name(wish->kind));
 	amk_environment_limits(facts);
-	if (wish->kind == AMK_STATE_FRESH)
+	if (wish->kind == AMK_STATE_FRESH) {
+		amk_facts_add(facts, AMK_FACT_COMPARABILITY, "state.prepared", state->prepared);
 		return;
+	}
 	amk_facts_add(facts, AMK_FACT_COMPARABILITY, "state.fragmenter", holder_name(state));
 	if (wish->bytes != ~0ULL)
 		amk_facts_addf(facts, AMK_FACT_COMPARABILITY, "state.bytes_most", "%" PRIu64,
@@ -106,7 +108,7 @@ static void begin_add(const struct amk_state *state, struct amk_facts *facts)
 	char key[96];
 	size_t i;
 
-	if (state->prepared)
+	if (state->prepared && state->wish.kind != AMK_STATE_FRESH)
 		amk_facts_add(facts, AMK_FACT_STATE, "state.prepared", state->prepared);
 	if (state->index_before >= 0)
 		amk_facts_addf(facts, AMK_FACT_STATE, "state.index_before", "%.3f",

@@ -46,6 +46,7 @@ void amk_state_print(FILE *file, const struct amk_run_data *data)
 	part(file, data, "comparability", "state.fragmenter", " by %s");
 	part_mib(file, data, "state.free_bytes", "free");
 	part_mib(file, data, "state.low_bytes", "low watermarks");
+	part(file, data, "comparability", "state.prepared", "; prepared: %s");
 	part(file, data, "state.begin", "state.prepared", "; prepared: %s");
 	fputc('\n', file);
 	part(file, data, "state.end", "state.rounds.pgsteal_kswapd",

@@ -51,6 +51,7 @@ refuses "an index of another state" "not of --state=aged" --state=aged --fragmen
 refuses "an unknown holder" "--fragmenter: 'me'" --state=aged --fragmenter=me
 refuses "a limit of nothing" "--state-bytes is of a state" --state-bytes=8M
 refuses "no limit" "--state-bytes: 'much'" --state=aged --state-bytes=much
+refuses "too little to age by" "too little to age memory by; give at least" --state=aged --state-bytes=3M --fragmenter=user
 refuses "no module to hold" "--fragmenter=module: " --state=pressure --fragmenter=module
 refuses "more than the limit allows" "not attainable here" --fragmentation=1 --state-bytes=8M --fragmenter=user
 
@@ -97,6 +98,12 @@ else
 	mkdir fresh
 	sed 's/"state.kind": "aged"/"state.kind": "fresh"/' aged/manifest.json >fresh/manifest.json
 	cp aged/costs.tsv fresh/
+fi
+cp -r fresh whole
+sed 's/"state.prepared": "[^"]*"/"state.prepared": "drop_caches compact_memory"/' fresh/manifest.json >whole/manifest.json
+if grep -q '"state.prepared"' fresh/manifest.json; then
+	"$allocmark" compare fresh whole >err 2>&1 || true
+	tap_ok "and is not compared with one that did" grep -q 'state.prepared.*allowed by state' err
 fi
 "$allocmark" compare fresh aged >/dev/null 2>err || true
 tap_ok "two states are not compared unasked" grep -q -- '--across=state' err

@@ -266,7 +266,7 @@ within "compacted: and in the rounds, at least" "$(fact compacted end state.inde
 within "compacted: and at most" "$(fact compacted end state.index_most)" 0.5 0.05
 tap_ok "compacted: a reader is told how far off it was" \
 	grep -q "found $(fact compacted end state.drift_most) off at most" <(allocmark show "$scratch/out/compacted")
-tap_is "fresh: it was root and could" "$(fact fresh begin state.prepared)" "drop_caches compact_memory"
+tap_is "fresh: it was root and could" "$(fact fresh comparability state.prepared)" "drop_caches compact_memory"
 for who in module user; do
 	tap_is "$who-aged: ended well" "$(said "ended $who-aged")" 0
 	number "$who-aged: something stays" "$(fact "$who-aged" begin state.held_bytes)" '>' 1000000
