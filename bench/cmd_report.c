@@ -119,8 +119,8 @@ static const struct argp argp = {
 	"RUN...",
 	"Writes a page about one run or several: where they were made and what differs, figures "
 	"that people ask for first, plots with user space and kernel together, verdicts on each "
-	"run against the first before it that it may be compared with, what has no number and why, "
-	"and every cell.\v"
+	"run against the one before it that it has most in common with, among those that it may be "
+	"compared with, what has no number and why, and every cell.\v"
 	"The HTML page is one file that needs no network: plots, style and script are in it. It is "
 	"light or dark as the reader's system is, can be used by keyboard and read without a "
 	"script, and prints whole. Its tables can be sorted and filtered. In markdown there are no "

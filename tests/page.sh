@@ -230,6 +230,37 @@ sweep_tests() {
 	has "sweeps: plots of the first of each" "$page" "by size and way of allocating (runs 1, 2, 6)"
 }
 
+# against FILE: RUN:BASE for each run that the summary on the page says was compared.
+against() {
+	sed -n '/id="found"/,/<\/table>/p' "$1" | sed -nE 's/.*<th scope=row>run ([0-9]+)[^<]*<td>run ([0-9]+)<.*/\1:\2/p' |
+		tr '\n' ' '
+}
+
+# Where several things may differ a verdict is of one change, and that is not the step of a sweep if there is another.
+pairs_tests() {
+	local n page=$tmp/pairs.html
+	for n in 1 2; do
+		copy old$n
+		fact old$n place.threads $n
+		copy new$n 's/"kernel.release": *"[^"]*"/"kernel.release": "6.9-other"/'
+		fact new$n place.threads $n
+		fact new$n mitigation.new on
+	done
+	for n in 00 01 10 11; do
+		copy nodes$n
+		fact nodes$n place.cpu_node ${n%?}
+		fact nodes$n place.memory_node ${n#?}
+	done
+	"$allocmark" report "$tmp"/{old,new}{1,2} --across=kernel,threads --no-plots --output="$page" >"$tmp/out"
+	tap_is "pairs: a kernel at the same number of threads" "$(against "$page")" "2:1 3:1 4:2 "
+	"$allocmark" report "$tmp"/{old1,new1,old2,new2} --across=all --no-plots --output="$page" >"$tmp/out"
+	tap_is "pairs: also where anything may differ" "$(against "$page")" "2:1 3:1 4:3 "
+	"$allocmark" report "$tmp"/nodes* --across=nodes --no-plots --output="$page" >"$tmp/out"
+	tap_is "pairs: one node of two" "$(against "$page")" "2:1 3:1 4:2 "
+	"$allocmark" report "$tmp"/{old1,new2} --across=kernel,threads --no-plots --output="$page" >"$tmp/out"
+	tap_is "pairs: two changes where there is nothing nearer" "$(against "$page")" "2:1 "
+}
+
 # A name from a record is text, whatever is in it.
 hostile_tests() {
 	local odd=$'ä\xffx\xc3(\xed\xa0\x80y🙂'
@@ -285,6 +316,7 @@ many_tests
 most_tests
 claims_tests
 sweep_tests
+pairs_tests
 markdown_tests
 hostile_tests
 input_tests
