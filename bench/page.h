@@ -207,7 +207,7 @@ int amk_page_raw(struct amk_page *page);
  * of its own, which begin with @prefix. amk_page_svg_points() writes the points that they share, of
  * any of them, once a page.
  */
-void amk_page_svg(FILE *file, const char *svg, const char *prefix, const char *label);
+void amk_page_svg(FILE *file, const char *svg, const char *prefix);
 void amk_page_svg_points(FILE *file, const char *svg);
 
 /* Writes @text with what HTML reads as marks escaped, in attributes too. */

@@ -29,6 +29,10 @@ static char *file_text(const char *path)
 	return text;
 }
 
+/*
+ * The picture stands in a <noscript>, which is text to a browser that runs scripts: page.js makes
+ * elements of it when it comes near the window. Its place has its size and its words before that.
+ */
 static int picture_write(struct amk_page *page, const struct amk_picture *p)
 {
 	FILE *file = page->file;
@@ -41,9 +45,12 @@ static int picture_write(struct amk_page *page, const struct amk_picture *p)
 		return -EIO;
 	}
 	snprintf(prefix, sizeof(prefix), "%.80s-%zu-", p->name, p->group + 1);
-	fprintf(file, "<figure id=\"plot-%s%zu\">\n", p->name, p->group + 1);
-	amk_page_svg(file, svg, prefix, label);
-	fputs("<figcaption>", file);
+	fprintf(file, "<figure id=\"plot-%s%zu\">\n<div class=\"plot\" role=\"img\" aria-label=\"",
+		p->name, p->group + 1);
+	amk_page_escape(file, label);
+	fputs("\"><noscript>", file);
+	amk_page_svg(file, svg, prefix);
+	fputs("</noscript></div>\n<figcaption>", file);
 	amk_page_escape(file, label);
 	fputs("</figcaption>\n</figure>\n", file);
 	free(label);

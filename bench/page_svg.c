@@ -237,7 +237,7 @@ static const char *content_find(const char *svg)
 	return defs ? defs + strlen("</defs>") : NULL;
 }
 
-void amk_page_svg(FILE *file, const char *svg, const char *prefix, const char *label)
+void amk_page_svg(FILE *file, const char *svg, const char *prefix)
 {
 	const char *content = content_find(svg);
 	struct picture p = { .prefix = prefix };
@@ -249,9 +249,7 @@ void amk_page_svg(FILE *file, const char *svg, const char *prefix, const char *l
 	if (!p.text)
 		return;
 	content_put(&p, content);
-	fputs("<svg viewBox=\"0 0 1600 1000\" role=\"img\" aria-label=\"", file);
-	amk_page_escape(file, label);
-	fputs("\">", file);
+	fputs("<svg viewBox=\"0 0 1600 1000\">", file);
 	fwrite(p.text, 1, p.len, file);
 	fputs("</svg>\n", file);
 	free(p.text);

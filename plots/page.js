@@ -3,8 +3,8 @@
 // Sorting and filtering of the report's tables: a button in each column's head, a field for words and a
 // list for each column of few values. The page is whole without it.
 //
-// A large table stands in a <noscript>, which is text to a browser that runs scripts: so the page opens at
-// once, and of thousands of rows only those are made that are shown.
+// A large table, and each picture, stands in a <noscript>, which is text to a browser that runs scripts: so
+// the page opens at once, and only those rows and pictures are made that are shown.
 'use strict';
 
 (() => {
@@ -159,6 +159,22 @@
 		tables.push(new Table(box.querySelector('table'), rows));
 	}
 
+	// A picture is some hundred elements: made when the reader comes within a window's height of it.
+	const draw = plot => {
+		plot.innerHTML = plot.querySelector('noscript').textContent;
+		near.unobserve(plot);
+		plots.delete(plot);
+	};
+	const near = new IntersectionObserver(entries => {
+		for (const entry of entries)
+			if (entry.isIntersecting)
+				draw(entry.target);
+	}, { rootMargin: '100% 0px' });
+	const plots = new Set(document.querySelectorAll('.plot'));
+
+	for (const plot of plots)
+		near.observe(plot);
+
 	addEventListener('load', () => setTimeout(() => {
 		for (const table of tables)
 			table.fill();
@@ -172,6 +188,7 @@
 			details.open = true;
 		for (const table of tables)
 			table.update(true);
+		plots.forEach(draw);
 	});
 	addEventListener('afterprint', () => {
 		for (const details of folded)

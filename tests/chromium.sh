@@ -34,6 +34,7 @@ look() {
 		case $word in
 		PASS) tap_pass "$1: $name" ;;
 		FAIL) tap_fail "$1: $name" "$why" ;;
+		SKIP) tap_skip "$1: $name" "$why" ;;
 		NOTE) echo "# $1: $name" ;;
 		esac
 	done <"$tmp/seen"

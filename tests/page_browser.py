@@ -31,7 +31,8 @@ class Browser:
             stderr=subprocess.DEVNULL)
         os.close(in_read)
         os.close(out_write)
-        self.buffer, self.number, self.session, self.events = b'', 0, None, []
+        self.begun, self.messages = [], []  # parts of a message that is under way; messages
+        self.number, self.session, self.events = 0, None, []
         target = self.call('Target.createTarget', url='about:blank')['targetId']
         self.session = self.call('Target.attachToTarget', targetId=target, flatten=True)['sessionId']
         for domain in ('Page', 'Runtime', 'Log', 'Network', 'Accessibility'):
@@ -39,13 +40,16 @@ class Browser:
         self.call('Performance.enable', timeDomain='threadTicks')
 
     def read(self):
-        while b'\0' not in self.buffer:
+        while not self.messages:
             part = os.read(self.back, 1 << 20)
             if not part:
                 raise RuntimeError('the browser ended')
-            self.buffer += part
-        message, self.buffer = self.buffer.split(b'\0', 1)
-        return json.loads(message)
+            begun, *rest = part.split(b'\0')
+            self.begun.append(begun)
+            for begun in rest:
+                self.messages.append(b''.join(self.begun))
+                self.begun = [begun]
+        return json.loads(self.messages.pop(0))
 
     def call(self, method, **params):
         self.number += 1
@@ -62,6 +66,7 @@ class Browser:
             self.events.append(answer)
 
     def open(self, url):
+        self.events = []
         self.call('Page.navigate', url=url)
         while not any(event.get('method') == 'Page.loadEventFired' for event in self.events):
             self.events.append(self.read())
@@ -111,7 +116,7 @@ CONTRAST = '''(() => {
     if (c[3] > 0.99) return c; } return matchMedia('(prefers-color-scheme: dark)').matches ? [18, 18, 18] : [255, 255, 255]; };
   const poor = new Set();
   let seen = 0;
-  for (const e of document.querySelectorAll('body *:not(svg):not(svg *):not(script):not(option)')) {
+  for (const e of document.querySelectorAll('body *:not(svg):not(svg *):not(script):not(noscript):not(option)')) {
     if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) && e.tagName !== 'INPUT') continue;
     if (seen++ > 4000) break;
     const s = getComputedStyle(e), a = light(parse(s.color)), b = light(ground(e));
@@ -213,7 +218,7 @@ def structure(browser):
         }
         return wrong.join(', ') || (document.querySelectorAll('h1').length === 1 ? '' : 'not one h1'); })()'''))
     say('pictures are one image each, with words', browser.ask('''[...document.querySelectorAll('figure')].filter(f =>
-        f.querySelector('svg')?.getAttribute('role') !== 'img' || !f.querySelector('svg').getAttribute('aria-label') ||
+        f.querySelectorAll('[role=img][aria-label]:not([aria-label=""])').length !== 1 ||
         !f.querySelector('figcaption').textContent).map(f => f.id).join(', ')'''))
     say('no width but a table\'s is more than the window', browser.ask(
         'document.documentElement.scrollWidth > innerWidth ? document.documentElement.scrollWidth : ""'))
@@ -261,7 +266,76 @@ def thousands(browser):
 def weight(browser):
     """What a browser has to hold: counted, as time would tell of the machine."""
     elements = browser.ask('document.querySelectorAll("*").length')
-    say('opens with no more elements than a browser shows at once', '' if elements < 120000 else elements)
+    say('opens with no more elements than a browser shows at once', '' if elements < 20000 else elements)
+
+
+FIGURES = "[...document.querySelectorAll('figure')]"
+DRAWN = f"{FIGURES}.filter(f => f.querySelector('.plot > svg path'))"
+# What is found of the pictures of the page, once the browser has had the time for it that it takes.
+SOON = '''new Promise(done => {
+    const look = n => { const wrong = (() => { %s })(); wrong && n ? setTimeout(look, 50, n - 1) : done(wrong); };
+    look(200);
+})'''
+
+
+def draws(browser):
+    """A picture is made when the reader comes near it, in the place that it was given before."""
+    many = browser.ask(f'{FIGURES}.length')
+    if not many:
+        print('SKIP\tpictures are made when they come into sight\tthe page has none')
+        return
+    say('pictures out of sight are not made', browser.ask(f'''{DRAWN}.filter(f => {{
+        const r = f.getBoundingClientRect(); return r.top > 2.5 * innerHeight || r.bottom < -1.5 * innerHeight; }})
+        .map(f => f.id).join(", ") || ({DRAWN}.length === {many} ? "all are" : "")'''))
+    images = sum(1 for node in browser.call('Accessibility.getFullAXTree')['nodes']
+                 if node.get('role', {}).get('value') in ('img', 'image') and node.get('name', {}).get('value', '').strip())
+    say('a screen reader is told of all of them', '' if images == many else f'{images} of {many}')
+    browser.ask(f'''{{ window.places = {FIGURES}.map(f => f.getBoundingClientRect().height);
+        window.undrawn = {FIGURES}.length - {DRAWN}.length; location.hash = {FIGURES}[{many // 2}].id; }}''')
+    say('a picture that is in sight is made', browser.ask(SOON % f'''
+        const seen = {FIGURES}.filter(f => {{ const r = f.getBoundingClientRect(); return r.bottom > 0 && r.top < innerHeight; }});
+        return !seen.length ? "none is in sight" : seen.filter(f => !f.querySelector(".plot > svg path")).map(f => f.id).join(", ");'''))
+    say('a link to a picture leads there', browser.ask(
+        f'Math.abs({FIGURES}[{many // 2}].getBoundingClientRect().top) < 2 ? "" : {FIGURES}[{many // 2}].getBoundingClientRect().top'))
+    say('the others wait', browser.ask(f'{DRAWN}.length < {many} ? "" : "all are made"'))
+    say('a picture takes the place that was kept for it', browser.ask(f'''{FIGURES}.filter((f, i) => {{
+        const r = f.getBoundingClientRect(), svg = f.querySelector(".plot > svg")?.getBoundingClientRect();
+        return Math.abs(r.height - places[i]) > 0.1 || (svg && !(svg.width > 0.99 * f.querySelector(".plot").clientWidth &&
+            svg.bottom <= r.bottom && Math.abs(svg.width / svg.height - 1.6) < 0.02)); }}).map(f => f.id).join(", ")'''))
+
+
+UNIQUE = '''(() => {
+    const ids = [...document.querySelectorAll("[id]")].map(e => e.id), twice = ids.filter((id, i) => ids.indexOf(id) !== i);
+    const uses = [...document.querySelectorAll("figure use")], known = new Set(ids);
+    return twice.slice(0, 5).join(", ") || uses.filter(u => !known.has(u.getAttribute("href").slice(1))).length || "";
+})()'''
+
+
+def prints_pictures(browser):
+    """On paper are all of them, whether somebody looked at them or not."""
+    many = browser.ask(f'{FIGURES}.length')
+    if not many:
+        return
+    waiting = browser.ask(f'{many} - {DRAWN}.length')
+    pdf = base64.b64decode(browser.call('Page.printToPDF', generateTaggedPDF=False)['data'])
+    print(f'NOTE\tprinted in {len(pdf)} bytes')
+    drawn = browser.ask(f'{DRAWN}.length')
+    say('all pictures are printed', '' if waiting and drawn == many else f'{waiting} waited; {drawn} of {many}')
+    say('ids are unique when all pictures are made', browser.ask(UNIQUE))
+
+
+def without_scripts(browser, url):
+    """All is there for a browser that runs none."""
+    many = browser.ask(f'{FIGURES}.length')
+    rows = browser.ask(f'Number({STATUS}.match(/of (\\d+) rows/)[1])')
+    browser.call('Emulation.setScriptExecutionDisabled', value=True)
+    browser.open(url)
+    seen = browser.ask(f'''[document.querySelectorAll(".controls").length, {FIGURES}.filter(f => {{
+        const svg = f.querySelector(".plot svg"), r = svg?.getBoundingClientRect();
+        return svg && svg.querySelector("path") && Math.abs(r.width / r.height - 1.6) < 0.02 && r.width > 300; }}).length, {SHOWN}.length]''')
+    say('without scripts all pictures and rows are there', '' if seen == [0, many, rows] else f'{seen}, not {[0, many, rows]}')
+    say('without scripts ids are unique', browser.ask(UNIQUE))
+    browser.call('Emulation.setScriptExecutionDisabled', value=False)
 
 
 def sorts(browser):
@@ -339,8 +413,8 @@ def schemes(browser):
         ground[scheme] = browser.ask('getComputedStyle(document.body).backgroundColor')
         say(f'{scheme}: every text can be read', browser.ask(CONTRAST))
         say(f'{scheme}: the edge of every control can be seen', browser.ask(EDGES))
-        say(f'{scheme}: plots are on a light card', browser.ask('''[...document.querySelectorAll("figure svg")]
-            .filter(svg => getComputedStyle(svg).backgroundColor !== "rgb(255, 255, 255)").length || ""'''))
+        say(f'{scheme}: plots are on a light card', browser.ask('''[...document.querySelectorAll(".plot")]
+            .filter(plot => getComputedStyle(plot).backgroundColor !== "rgb(255, 255, 255)").length || ""'''))
     say('light and dark differ', '' if ground['light'] != ground['dark'] else ground['light'])
 
 
@@ -381,14 +455,17 @@ def axe(browser):
 def main():
     browser = Browser(sys.argv[1])
     try:
-        browser.open('file://' + os.path.abspath(sys.argv[2]))
+        url = 'file://' + os.path.abspath(sys.argv[2])
+        browser.open(url)
         opens(browser)
         if os.environ.get('ALLOCMARK_PAGE_ONLY') != 'open':
             large = os.environ.get('ALLOCMARK_PAGE_ONLY') == 'large'
-            for look in (weight, settles, thousands) if large else (
-                    weight, axe, settles, names, structure, stands_still, keyboard, focus, sorts, filters, chooses,
-                    schemes, prints):
+            for look in (weight, draws, settles, thousands) if large else (
+                    weight, axe, settles, names, structure, stands_still, keyboard, draws, focus, sorts, filters, chooses,
+                    schemes, prints_pictures, prints):
                 look(browser)
+            without_scripts(browser, url)
+            browser.open(url)
         for scheme in os.environ.get('ALLOCMARK_PAGE_PICTURES', '').split():
             browser.media(scheme)
             browser.ask('scrollTo(0, 0)')

@@ -15,7 +15,7 @@ class Page(HTMLParser):
         super().__init__()
         self.wrong, self.ids, self.refs, self.open = [], set(), [], []
         self.level, self.tags, self.captions, self.tables = 0, {}, 0, 0
-        self.figures, self.pictures, self.rows = 0, 0, None
+        self.images, self.pictures, self.rows = 0, 0, None
 
     def say(self, what):
         self.wrong.append(f'line {self.getpos()[0]}: {what}')
@@ -86,10 +86,14 @@ class Page(HTMLParser):
             self.rows[-1] += 1
             if tag == 'th' and attrs.get('scope') not in ('col', 'row'):
                 self.say('<th> without a scope')
+        elif attrs.get('role') == 'img':
+            self.images += 1
+            if not attrs.get('aria-label'):
+                self.say('a picture without a name')
         elif tag == 'svg' and attrs.get('aria-hidden') != 'true':
             self.pictures += 1
-            if attrs.get('role') != 'img' or not attrs.get('aria-label'):
-                self.say('a picture without a name')
+            if self.open[-3:] != ['figure', 'div', 'noscript']:
+                self.say('a picture that is made before it is seen')
 
     def finish(self):
         for ref in self.refs:
@@ -100,7 +104,7 @@ class Page(HTMLParser):
                 self.wrong.append(f'{self.tags.get(tag, 0)} of <{tag}>')
         if self.captions != self.tables:
             self.wrong.append(f'{self.tables} tables, {self.captions} captions')
-        if not self.tags.get('figure', 0) == self.tags.get('figcaption', 0) == self.pictures:
+        if not self.tags.get('figure', 0) == self.tags.get('figcaption', 0) == self.pictures == self.images:
             self.wrong.append('figures, pictures and captions do not pair')
         if self.open:
             self.wrong.append(f'not closed: {self.open}')
