@@ -56,7 +56,8 @@
 			const key = row => {
 				const cell = Table.cells(row)[column];
 
-				return !numeric ? cell.words.toLowerCase() : Number.isNaN(cell.value) ? -Infinity : cell.value;
+				// What has no number comes after all that have one, whichever way they go.
+				return !numeric ? cell.words.toLowerCase() : Number.isNaN(cell.value) ? sign * Infinity : cell.value;
 			};
 			const keyed = this.rows.map(row => [key(row), row]);
 

@@ -245,13 +245,17 @@ def thousands(browser):
     rows = browser.ask(f'''(() => {{ {BAR}.querySelectorAll("button")[1].click(); return {SHOWN}.length; }})()''')
     say('shows thousands of rows', '' if rows >= 2000 else rows)
     column = browser.ask(f'[...{TABLE}.tHead.rows[0].cells].findIndex(head => head.textContent.startsWith("run 1"))')
+    without = browser.ask(f'{SHOWN}.filter(row => !/^(≥ )?[0-9]/.test(row.cells[{column}].textContent)).length')
+    print(f'NOTE\t{rows} rows, {without} without a figure')
     for direction, sign in (('ascending', '<='), ('descending', '>=')):
         say(f'sorts thousands of rows by figures, {direction}', browser.ask(f'''(() => {{
             const head = {TABLE}.tHead.rows[0].cells[{column}];
             head.querySelector("button").click();
-            const v = {SHOWN}.map(row => parseFloat(row.cells[{column}].textContent));
-            if (v.length !== {rows} || v.some(Number.isNaN)) return v.length + " rows";
-            return head.getAttribute("aria-sort") === "{direction}" && v.every((x, i) => !i || v[i - 1] {sign} x) ? "" : "not in order";
+            const words = {SHOWN}.map(row => row.cells[{column}].textContent.trim());
+            const v = words.map(text => parseFloat(text.replace(/^≥ /, ""))), there = v.findLastIndex(x => !Number.isNaN(x)) + 1;
+            if (v.length !== {rows} || !there || {rows} - there !== {without}) return v.length + " rows, " + there + " begin";
+            return head.getAttribute("aria-sort") === "{direction}" &&
+                v.slice(0, there).every((x, i) => !i || v[i - 1] {sign} x) ? "" : "not in order";
         }})()'''))
     say('filters thousands of rows', browser.ask(f'''(() => {{
         const want = {SHOWN}.filter(r => r.textContent.includes("vmalloc") && r.cells[1].textContent === "kernel").length;
@@ -340,16 +344,17 @@ def without_scripts(browser, url):
 
 def sorts(browser):
     column = browser.ask(f'[...{TABLE}.tHead.rows[0].cells].findIndex(head => head.textContent === "size")')
-    sizes = f'{SHOWN}.map(row => Number(row.cells[{column}].dataset.v ?? -1))'
+    sizes = f'{SHOWN}.map(row => Number(row.cells[{column}].dataset.v ?? NaN))'
     browser.ask(f'{TABLE}.tHead.rows[0].cells[{column}].querySelector("button").focus()')
     for direction, sign in (('ascending', '<='), ('descending', '>=')):
         browser.press('Enter', 13, '\r')
         say(f'sorts by size, {direction}, by keyboard', browser.ask(f'''(() => {{
-            const v = {sizes}, head = {TABLE}.tHead.rows[0].cells[{column}];
+            const all = {sizes}, v = all.filter(x => !Number.isNaN(x)), head = {TABLE}.tHead.rows[0].cells[{column}];
             if (head.getAttribute("aria-sort") !== "{direction}") return "aria-sort " + head.getAttribute("aria-sort");
             const first = v[0], last = window.last;
             window.last = first;
             if (v.length < 100) return "too few rows: " + v.length;
+            if (all.slice(0, v.length).some(Number.isNaN)) return "what has no size is not at the end";
             if (last !== undefined && !(first > last)) return "begins with " + first + " as with " + last;
             return v.every((x, i) => !i || v[i - 1] {sign} x) ? "" : "not in order: " + v.slice(0, 20);
         }})()'''))
