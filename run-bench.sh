@@ -101,12 +101,17 @@ decide() {
 	*:host)
 		needs_module || return 0 ;;
 	guest:*) place=guest; return ;;
-	*:user:) check_host; return ;;
+	*:user:)
+		if [ "$where" = host ] || [ "$state_given" = no ]; then
+			check_host
+			return
+		fi ;;
 	esac
 	reason=$(why_not_host)
 	if [ -n "$reason" ]; then
 		refuse_host "$reason"
 		place=guest
+		check_state
 	else
 		check_host
 	fi
@@ -114,6 +119,12 @@ decide() {
 
 check_host() {
 	sweep_host || die "--threads=$threads: this machine has $(nproc) CPUs: give no more, or --where=guest"
+}
+
+# check_state: what is of this machine alone cannot be had where its memory is left as it is.
+check_state() {
+	[ "$state_given" = no ] || [ -z "$allocators" ] ||
+		die "--allocators is of this machine, whose memory is left as it is without the module ($reason): give --where=host, or leave one out"
 }
 
 # needs_module: whether the run that goes on measures the kernel too.
@@ -148,11 +159,30 @@ host_user_run() {
 	fi
 }
 
+# The half that this machine has without the module. Its memory is nobody's to break up unasked.
+measure_beside() {
+	if [ "$side" = user ]; then
+		note "no module on this machine ($reason): memory is brought to its state in a guest"
+	else
+		note "no module on this machine ($reason): the kernel half runs in a guest"
+	fi
+	if [ "$state_given" = yes ]; then
+		note "the memory of this machine is left as it is: --where=host brings it to that state"
+	elif [ "$side" != both ]; then
+		:
+	elif sweep_host; then
+		host_user_run
+	else
+		note "--threads=$threads: this machine has $(nproc) CPUs: its user half is not measured, the guest's is"
+	fi
+}
+
 measure() {
 	if [ "$place" = host ] && [ "$side" != user ] && ! load; then
 		refuse_host "the module cannot be loaded"
 		reason="the module cannot be loaded"
 		place=guest
+		check_state
 		setup_packages
 	fi
 	if [ "$place" = host ]; then
@@ -160,18 +190,7 @@ measure() {
 		return
 	fi
 	guest_ready
-	if [ -n "$reason" ]; then
-		note "no module on this machine ($reason): the kernel half runs in a guest"
-		if [ "$side" != both ]; then
-			:
-		elif [ "$sweep_axis" = state ]; then
-			note "the memory of this machine is left as it is: --where=host breaks it up, too"
-		elif sweep_host; then
-			host_user_run
-		else
-			note "--threads=$threads: this machine has $(nproc) CPUs: its user half is not measured, the guest's is"
-		fi
-	fi
+	[ -z "$reason" ] || measure_beside
 	if [ "$claims" = yes ]; then
 		guest_claims
 	else

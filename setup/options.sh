@@ -42,7 +42,9 @@ What
                        './build/bench/allocmark list events' has them
   --tlb=SPEC           the TLB that misses are modelled for (default: this processor's),
                        such as l1=64x4:4k,l2=1536x12:4k+2m
-  --state=KIND         bring memory to a state first: fresh, aged, fragmented or pressure
+  --state=KIND         bring memory to a state first: fresh, aged, fragmented or pressure. Here as with
+                       --fragmentation, without the module it is a guest's memory alone, unless
+                       --where=host says otherwise
   --fragmenter=module|user --state-bytes=SIZE
                        who holds memory for that, and how much at most
   --rounds=N --seed=N  rounds; the seed of every random choice (default: by chance;
@@ -60,8 +62,7 @@ Sweeps: a run for each of several values, then told and drawn together
   --fragmentation=LIST[:ORDER]
                        how far memory is broken up first, such as 0.25,0.5,0.75,0.95: what is still given
                        then, by which way, how it lies and what it costs, over that index; of order 9 unless
-                       told. An emulated guest takes one to three minutes an index. Without the
-                       module it is a guest's memory alone, unless --where=host says otherwise
+                       told. An emulated guest takes one to three minutes an index
                        One value of either is no sweep: an option of a run like any other
 
 Records
@@ -79,7 +80,7 @@ options='--where --kernel --arch --accel --clock --append --cpus --memory --numa
 parse() {
 	local arg value
 	where=auto accel=auto clock=real side=both depth=quick out=$top/results
-	claims=no module_words=''
+	claims=no module_words='' state_given=no
 	arch='' cpus='' memory='' timeout='' append='' resume='' seed='' strategies='' allocators='' plot=yes
 	nodes='' threads='' threads_most=0 place_given='' fragmentation='' numa='' numa_memory=0 numa_nodes=0
 	machine=$(uname -n)
@@ -112,9 +113,9 @@ parse() {
 		--nodes=*) nodes "$value"; nodes=$value ;;
 		--threads=*) threads "$value"; threads=$value ;;
 		--place=*) one_of --place "$value" compact scatter core l3 node; place_given=$value; run_args+=("$arg") ;;
-		--state=*) one_of --state "$value" fresh aged fragmented pressure; run_args+=("$arg") ;;
+		--state=*) one_of --state "$value" fresh aged fragmented pressure; state_given=yes; run_args+=("$arg") ;;
 		--fragmenter=*) one_of --fragmenter "$value" module user; run_args+=("$arg") ;;
-		--fragmentation=*) fragmentation "$value"; fragmentation=$value ;;
+		--fragmentation=*) fragmentation "$value"; state_given=yes; fragmentation=$value ;;
 		--state-bytes=*) size --state-bytes "$value"; run_args+=("$arg") ;;
 		--rounds=*) number --rounds "$value"; run_args+=("$arg") ;;
 		--seed=*) number --seed "$value"; seed=$value ;;

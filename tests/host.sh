@@ -30,7 +30,7 @@ make_tree() {
 	mkdir "$tmp/tree/vm"
 	cp "$srcdir/vm/arch.sh" "$tmp/tree/vm/"
 	chmod -R u+w "$tmp/tree"
-	echo 'why_not_host() { :; }' >>"$tmp/tree/setup/host.sh"
+	echo "why_not_host() { cat '$tmp/unable' 2>/dev/null || :; }" >>"$tmp/tree/setup/host.sh"
 	cat >"$tmp/tree/setup/build.sh" <<-'END'
 		build_ready() { :; }
 		build_configure() { :; }
@@ -45,6 +45,16 @@ make_tree() {
 		[ -s '$tmp/busy' ] || exit 0
 		sed -i 1d '$tmp/busy'
 		exit 1
+	END
+	play "$tmp/tree/vm/kernel.sh" <<<"echo '$tmp/kernel'"
+	mkdir "$tmp/kernel"
+	echo 6.0-played >"$tmp/kernel/release"
+	play "$tmp/tree/vm/guest.sh" <<-'END'
+		for word; do
+			case $word in --out=*) dir=${word#*=} ;; esac
+		done
+		printf '{\n  "id": "0",\n  "environment": "guest-tcg"\n}\n' >"$dir/manifest.json"
+		echo '{}' >"$dir/blocks.jsonl"
 	END
 	play "$tmp/tree/build/bench/allocmark" <<-END
 		[ "\$1 \$2" != 'run --check' ] || exit "\$(cat '$tmp/wrong' 2>/dev/null || echo 0)"
@@ -73,8 +83,8 @@ make_tree() {
 bench() {
 	rm -f "$tmp/calls"
 	status=0
-	PATH=$tmp/bin:$PATH "$tmp/tree/run-bench.sh" --where=host --no-plot "$@" >"$tmp/out" 2>"$tmp/err" ||
-		status=$?
+	PATH=$tmp/bin:$PATH "$tmp/tree/run-bench.sh" --where="${place:-host}" --no-plot "$@" >"$tmp/out" \
+		2>"$tmp/err" || status=$?
 }
 
 # The calls that load, measure and unload, in their order, on one line.
@@ -161,6 +171,35 @@ report --no-plots --output=S/report.html S"
 	tap_ok "but an option of the run" grep -q '^allocmark run --no-table .*--threads=2 --fragmentation=0.5 ' "$tmp/calls"
 }
 
+# measured OPTION...: where a run of any place takes place, of --where=$place.
+measured() {
+	bench "$@"
+	sed -nE '/ --check /d; s/^guest.sh .*/guest/p; s/^allocmark run .*--side=([a-z]+) .*/host:\1/p' "$tmp/calls" |
+		paste -sd,
+}
+
+# Without the module the memory of this machine is left as it is unless it is asked for.
+states() {
+	local place=auto option
+	tap_is "with a module: a state is this machine's" "$(measured --state=pressure)" "host:both"
+	echo "not root" >"$tmp/unable"
+	tap_is "without one: the user half is measured here, too" "$(measured)" "host:user,guest"
+	tap_is "without one: the user half alone is measured here" "$(measured --side=user)" "host:user"
+	for option in --state=pressure --fragmentation=0.9 --fragmentation=0.2,0.9 '--side=user --state=aged' \
+		'--side=kernel --state=fresh'; do
+		# shellcheck disable=SC2086 # options
+		tap_is "without one: $option is a guest's" "$(measured $option)" guest
+	done
+	bench --state=fresh
+	tap_ok "and that is said" grep -q 'memory of this machine is left as it is: --where=host' "$tmp/err"
+	bench --state=fresh --allocators=auto
+	tap_is "a state and what no guest has" "$(wc -l <"$tmp/err"), $(cut -d, -f1 "$tmp/err")" \
+		"1, run-bench.sh: --allocators is of this machine"
+	place=host
+	tap_is "unless it is asked for" "$(measured --side=user --state=pressure)" "host:user"
+	rm "$tmp/unable"
+}
+
 make_tree
 bench
 tap_is "loaded, measured, unloaded, shown" "$(order)" "insmod,allocmark run,rmmod,allocmark show"
@@ -196,6 +235,7 @@ tap_is "a module that is refused: nothing is measured or unloaded" "$(order)" "i
 tap_is "and it is an error" "$status" 1
 tap_ok "that names a way out" grep -q 'cannot be loaded; try --where=guest' "$tmp/err"
 sweeps
+states
 interrupt_early
 for signal in TERM INT; do
 	interrupt $signal
