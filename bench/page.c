@@ -166,9 +166,8 @@ int amk_page_write(struct amk_page *page, const char *title)
 	const struct amk_page_section *s;
 	int ret = amk_page_sweeps_find(page);
 
-	if (ret)
-		return ret;
-	page->form->begin(page, title);
+	if (!ret)
+		page->form->begin(page, title);
 	for (s = amk_page_sections; !ret && s->id; s++) {
 		if (!amk_page_has(page, s))
 			continue;
@@ -177,7 +176,6 @@ int amk_page_write(struct amk_page *page, const char *title)
 	if (!ret)
 		page->form->end(page);
 	amk_page_pairs_free(page);
-	free(page->leader);
-	page->leader = NULL;
+	amk_page_sweeps_free(page);
 	return ret;
 }

@@ -97,6 +97,7 @@ struct amk_page {
 	struct amk_costs *costs; /* by run, those that were asked for: amk_page_costs() */
 	size_t nr_runs;
 	size_t *leader; /* by run: the first of its sweep, itself if it is of none */
+	u32 *axes; /* of axis.h, by the first of a sweep: what it goes along */
 	struct amk_page_pair *pair; /* by run: its comparison; NULL: not made yet */
 	struct amk_comparison_options comparison; /* of the verdicts */
 	bool figures; /* are wanted */
@@ -120,8 +121,12 @@ const char *amk_page_settings(const struct amk_plot_run *run, char text[AMK_PAGE
 #define AMK_PAGE_NUMBERS_LEN 400
 void amk_page_numbers(const size_t *run, size_t nr, char *text, size_t len);
 
-/* Finds the sweeps among the runs: page->leader, for free(). 0 or -errno, said on stderr. */
+/*
+ * Finds the sweeps among the runs: page->leader and page->axes, for amk_page_sweeps_free() in any
+ * case. 0 or -errno, said on stderr.
+ */
 int amk_page_sweeps_find(struct amk_page *page);
+void amk_page_sweeps_free(struct amk_page *page);
 /* Whether @run is of no sweep, or the first of one, which stands for it. */
 bool amk_page_leads(const struct amk_page *page, size_t run);
 /* The runs that another one stands for. */

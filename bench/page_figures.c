@@ -192,7 +192,7 @@ static int curves_draw(struct figures *f, size_t first)
 	if (nr > 1) {
 		runs_word(page, number, nr, drawing.runs);
 		snprintf(out, sizeof(out), "%.*s/over-%zu", (int)sizeof(out) - 32, f->dir, first);
-		ret = amk_plot_curves(&plot, run, nr, out);
+		ret = amk_plot_curves(&plot, page->axes[first], run, nr, out);
 	}
 	free(run);
 	free(number);

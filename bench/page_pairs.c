@@ -91,7 +91,7 @@ static int pair_apart(const struct amk_page *page, size_t base, size_t head, siz
 	} else {
 		*apart = axes_count(&list);
 		for (i = 0; i < list.count; i++)
-			*apart += amk_axes_sweep(list.item[i].group, list.item[i].key);
+			*apart += amk_axes_sweep(list.item[i].group, list.item[i].key) != 0;
 	}
 	amk_differences_free(&list);
 	return ret;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What sets the runs of a page apart in a word or two, and which of them are one sweep: runs that
- * differ in nothing but what a sweep goes along, such as the number of threads (axis.h). The
+ * What sets the runs of a page apart in a word or two, and which of them are one sweep: runs of
+ * which each differs from each in nothing but what a sweep goes along, such as the number of
+ * threads (axis.h), and all along the same axis. What is there twice begins another sweep. The
  * first of a sweep stands for it in plots over the size and among the headline figures; matrices
  * and curves have the others.
  */
@@ -16,52 +17,84 @@
 #include "lib/user/manifest.h"
 
 /* A run without the fact was made in another way, and is none of the sweep's. */
-static bool is_along(const struct amk_difference *d)
+static u32 axes_along(const struct amk_difference *d)
 {
-	return d->base && d->head && amk_axes_sweep(d->group, d->key);
+	return d->base && d->head ? amk_axes_sweep(d->group, d->key) : 0;
 }
 
-/* 1: @b is of the sweep that @a begins; 0: it is not; -ENOMEM. */
-static int same_sweep(const struct amk_plot_run *a, const struct amk_plot_run *b)
+/*
+ * Leaves of *@axes those along which @a and @b may be runs of one sweep: of everything in which
+ * they differ, and none if they do not differ. 0 or -ENOMEM.
+ */
+static int axes_narrow(const struct amk_plot_run *a, const struct amk_plot_run *b, u32 *axes)
 {
 	struct amk_differences list;
 	size_t i;
 	int ret;
 
 	amk_differences_find(&a->data, &b->data, &list);
-	ret = list.incomplete ? -ENOMEM : list.count > 0;
-	for (i = 0; ret > 0 && i < list.count; i++)
-		if (!is_along(&list.item[i]))
-			ret = 0;
+	ret = list.incomplete ? -ENOMEM : 0;
+	if (!list.count)
+		*axes = 0;
+	for (i = 0; i < list.count && *axes; i++)
+		*axes &= axes_along(&list.item[i]);
 	amk_differences_free(&list);
+	return ret;
+}
+
+/* Puts @run into the sweep that @first begins, if it is of it, as are those before it there. */
+static int sweep_join(struct amk_page *page, size_t first, size_t run)
+{
+	u32 axes = page->axes[first];
+	size_t i;
+	int ret = 0;
+
+	for (i = first; i < run && axes && !ret; i++)
+		if (page->leader[i] == first)
+			ret = axes_narrow(&page->run[i], &page->run[run], &axes);
+	if (ret || !axes)
+		return ret;
+	page->leader[run] = first;
+	page->axes[first] = axes;
+	return 0;
+}
+
+/* Puts @run into the first sweep that takes it, or begins one with it. */
+static int run_sort(struct amk_page *page, size_t run)
+{
+	size_t i;
+	int ret = 0;
+
+	page->leader[run] = run;
+	page->axes[run] = ~0U;
+	for (i = 0; i < run && page->leader[run] == run && !ret; i++)
+		if (page->leader[i] == i)
+			ret = sweep_join(page, i, run);
 	return ret;
 }
 
 int amk_page_sweeps_find(struct amk_page *page)
 {
-	size_t i, r;
-	int ret;
+	size_t r;
+	int ret = 0;
 
 	page->leader = calloc(page->nr_runs + 1, sizeof(*page->leader));
-	if (!page->leader) {
+	page->axes = calloc(page->nr_runs + 1, sizeof(*page->axes));
+	if (!page->leader || !page->axes)
+		ret = -ENOMEM;
+	for (r = 0; r < page->nr_runs && !ret; r++)
+		ret = run_sort(page, r);
+	if (ret)
 		amk_fail("out of memory");
-		return -ENOMEM;
-	}
-	for (r = 0; r < page->nr_runs; r++) {
-		page->leader[r] = r;
-		for (i = 0; i < r && page->leader[r] == r; i++) {
-			if (page->leader[i] != i)
-				continue;
-			ret = same_sweep(&page->run[i], &page->run[r]);
-			if (ret < 0) {
-				amk_fail("out of memory");
-				return ret;
-			}
-			if (ret)
-				page->leader[r] = i;
-		}
-	}
-	return 0;
+	return ret;
+}
+
+void amk_page_sweeps_free(struct amk_page *page)
+{
+	free(page->leader);
+	free(page->axes);
+	page->leader = NULL;
+	page->axes = NULL;
 }
 
 bool amk_page_leads(const struct amk_page *page, size_t run)

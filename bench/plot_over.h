@@ -73,11 +73,12 @@ int amk_over_draw(const struct amk_over *over, const struct amk_curve *curve);
 int amk_over_draw_all(const struct amk_over *over, const struct amk_workload *workload, int metric);
 
 /*
- * Draws into directory @out, for each number that a sweep goes along (threads, index), all curves
- * of those of the @nr_runs runs that have it, if they differ in it; @plot says how, and has no
- * runs. 0, or -errno said on stderr.
+ * Draws into directory @out all curves of the @nr_runs runs of a sweep over the number that it goes
+ * along (threads, index), of those that have it; @axes is the axis (axis.h) that it goes along, and
+ * no number that the runs happen to differ in makes another curve. @plot says how, and has no runs.
+ * 0, or -errno said on stderr.
  */
-int amk_plot_curves(struct amk_plot *plot, const struct amk_plot_run *run, size_t nr_runs,
+int amk_plot_curves(struct amk_plot *plot, u32 axes, const struct amk_plot_run *run, size_t nr_runs,
 		    const char *out);
 
 /* The cells of a curve. */

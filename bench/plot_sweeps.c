@@ -42,7 +42,7 @@ static int curves_draw(struct amk_plot *plot, const char *out)
 	return ret;
 }
 
-int amk_plot_curves(struct amk_plot *plot, const struct amk_plot_run *run, size_t nr_runs,
+int amk_plot_curves(struct amk_plot *plot, u32 axes, const struct amk_plot_run *run, size_t nr_runs,
 		    const char *out)
 {
 	size_t i;
@@ -52,7 +52,7 @@ int amk_plot_curves(struct amk_plot *plot, const struct amk_plot_run *run, size_
 	if (!plot->run)
 		return -ENOMEM;
 	for (i = 0; amk_axes[i].name && !ret; i++) {
-		if (!amk_axes[i].over)
+		if (!amk_axes[i].over || !(axes & 1U << i))
 			continue;
 		plot->over = amk_axes[i].over;
 		plot->nr_runs = runs_choose(run, nr_runs, plot->over, plot->run);

@@ -261,6 +261,30 @@ pairs_tests() {
 	tap_is "pairs: two changes where there is nothing nearer" "$(against "$page")" "2:1 "
 }
 
+# Threads and an index at once are a sweep over threads for each index, and none over the index; a
+# sweep that was measured twice is two; an index that was read, and wanders, makes no curve.
+mixed_sweeps_tests() {
+	local n i page=$tmp/mixed.html
+	for i in 0.25 0.75; do
+		for n in 1 2; do
+			copy mixed$i-$n "s/\"loadavg\"/\"state.index\": \"$i$n\", &/"
+			fact mixed$i-$n place.threads $n
+			fact mixed$i-$n state.index_wanted $i
+			fact mixed$i-$n state.kind fragmented
+		done
+	done
+	"$allocmark" report "$tmp"/mixed0.25-{1,2} "$tmp"/mixed0.75-{2,1} --output="$page" >"$tmp/out"
+	has "mixed sweeps: the second of each is told by the first" "$page" "2 runs are of a sweep"
+	[ -z "$gnuplot" ] || tap_is "mixed sweeps: no point of one in a curve of the other" \
+		"$(grep -o 'over [a-z]* (runs [^)]*)' "$page" | sort -u | xargs)" \
+		"over threads (runs 1, 2) over threads (runs 3, 4)"
+	"$allocmark" report "$tmp"/mixed0.25-{1,2,1,2} --output="$page" >"$tmp/out"
+	has "mixed sweeps: measured twice" "$page" "2 runs are of a sweep"
+	[ -z "$gnuplot" ] || tap_is "mixed sweeps: measured twice, no value has two points" \
+		"$(grep -o 'over [a-z]* (runs [^)]*)' "$page" | sort -u | xargs)" \
+		"over threads (runs 1, 2) over threads (runs 3, 4)"
+}
+
 # A name from a record is text, whatever is in it.
 hostile_tests() {
 	local odd=$'ä\xffx\xc3(\xed\xa0\x80y🙂'
@@ -317,6 +341,7 @@ most_tests
 claims_tests
 sweep_tests
 pairs_tests
+mixed_sweeps_tests
 markdown_tests
 hostile_tests
 input_tests

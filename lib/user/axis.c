@@ -116,14 +116,14 @@ u32 amk_axes_of(const char *group, const char *key, bool one_sided)
 	return axes;
 }
 
-bool amk_axes_sweep(const char *group, const char *key)
+u32 amk_axes_sweep(const char *group, const char *key)
 {
-	size_t i;
+	u32 axes = 0, i;
 
 	for (i = 0; amk_axes[i].name; i++)
 		if (amk_axes[i].along && patterns_cover(amk_axes[i].along, group, key))
-			return true;
-	return false;
+			axes |= 1U << i;
+	return axes;
 }
 
 static bool axis_add(const char *name, size_t len, u32 *axes)

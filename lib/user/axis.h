@@ -25,8 +25,11 @@ extern const struct amk_axis amk_axes[];
  */
 u32 amk_axes_of(const char *group, const char *key, bool one_sided);
 
-/* Whether @key of @group may differ between the runs of one sweep. */
-bool amk_axes_sweep(const char *group, const char *key);
+/*
+ * The axes along which a sweep may go whose runs differ in @key of @group. A sweep goes along one:
+ * it is one that is here for everything its runs differ in.
+ */
+u32 amk_axes_sweep(const char *group, const char *key);
 
 /* Reads names separated by commas; the set in @axes. False: @unknown is the name that is none. */
 bool amk_axes_parse(const char *text, u32 *axes, char unknown[32]);
