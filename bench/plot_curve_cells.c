@@ -141,12 +141,20 @@ static bool is_repeated(const struct amk_over *over, const struct amk_curve *cur
 	return false;
 }
 
+/* What grows with anything but the number of threads cannot be more or less efficient. */
+static bool is_over_threads(const struct amk_over *over)
+{
+	return !strcmp(over->fact, "threads") || !strcmp(over->fact, "place.threads");
+}
+
 size_t amk_curve_points(const struct amk_over *over, const struct amk_curve *curve,
 			const struct amk_strategy *strategy, u64 size_bytes,
 			struct amk_curve_point *point)
 {
 	size_t r, nr = 0;
 
+	if (curve->of == AMK_CURVE_EFFICIENCY && !is_over_threads(over))
+		return 0;
 	if (size_bytes < curve->least_bytes || is_repeated(over, curve, strategy, size_bytes))
 		return 0;
 	for (r = 0; r < over->plot->nr_runs; r++) {

@@ -18,7 +18,10 @@ enum amk_curve_of {
 	AMK_CURVE_WHOLE, /* of the attempts of frag, what came in one piece */
 	AMK_CURVE_P50, /* of single operations */
 	AMK_CURVE_P99,
-	/* The value over x, in terms of that where x is least: 1 is twice as much at twice x. */
+	/*
+	 * The value over x, in terms of that where x is least: 1 is twice as much at twice x. Of
+	 * numbers of threads alone: over another fact there is none.
+	 */
 	AMK_CURVE_EFFICIENCY,
 };
 

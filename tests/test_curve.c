@@ -204,6 +204,21 @@ static void test_efficiency(void **state)
 	assert_int_equal(points(AMK_CURVE_EFFICIENCY, AMK_METRIC_frag_given, 0), 0);
 }
 
+/* As much at three times the index is not a third. */
+static void test_efficiency_of_threads(void **state)
+{
+	size_t r;
+
+	(void)state;
+	for (r = 0; r < RUNS; r++)
+		put(r, 0, 4096, AMK_METRIC_frag_given, 10);
+	over.fact = "place.threads";
+	assert_int_equal(points(AMK_CURVE_EFFICIENCY, AMK_METRIC_frag_given, 0), 3);
+	over.fact = "index";
+	assert_int_equal(points(AMK_CURVE_EFFICIENCY, AMK_METRIC_frag_given, 0), 0);
+	assert_int_equal(points(AMK_CURVE_COST, AMK_METRIC_frag_given, 0), 3);
+}
+
 static void test_what_is_a_curve(void **state)
 {
 	const u64 wanted = 4096;
@@ -246,6 +261,7 @@ int main(void)
 		cmocka_unit_test_setup(test_repeated, reset),
 		cmocka_unit_test_setup(test_tails, reset),
 		cmocka_unit_test_setup(test_efficiency, reset),
+		cmocka_unit_test_setup(test_efficiency_of_threads, reset),
 		cmocka_unit_test_setup(test_what_is_a_curve, reset),
 	};
 
