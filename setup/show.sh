@@ -40,7 +40,7 @@ show_runs() {
 # show_sweeps: nodes as matrices, all sweeps together; what has a number as curves over it, each
 # sweep by itself, since a point of another machine or kernel is on no line of this one.
 show_sweeps() {
-	local dir dirs own
+	local dir dirs own of
 	[ ${#runs[@]} != 0 ] || return 0
 	if [ -z "$sweep_fact" ]; then
 		tell nodes "${runs[@]}"
@@ -54,7 +54,8 @@ show_sweeps() {
 			tell show "${own[0]}"
 			continue
 		fi
-		tell plot --over="$sweep_fact" --format=text --of="$sweep_tables" "${own[@]}"
+		of=$(sweep_of "${own[@]}")
+		tell plot --over="$sweep_fact" --format=text ${of:+--of="$of"} "${own[@]}"
 		[ "$plot" != yes ] || tell plot --over="$sweep_fact" --out="$dir/plots" "${own[@]}"
 	done
 }

@@ -15,7 +15,7 @@ is_step() {
 #   sweep_axis    its axis of `allocmark compare`: nodes, threads, state; empty: one run
 #   sweep_option  as `allocmark run` takes it
 #   sweep_fact    the number that its curves go over; empty: it has none
-#   sweep_tables  the curves that are printed, as plot's --of has them
+#   sweep_tables  the curves that are printed of the workloads it has by default, as plot's --of has them
 sweep_choose() {
 	sweep_axis='' sweep_option='' sweep_fact='' sweep_tables=''
 	[ -z "$place_given" ] || [ -n "$threads" ] || die "--place says where threads run: give --threads, too"
@@ -27,8 +27,11 @@ sweep_choose() {
 	esac
 	case $fragmentation in
 	'') ;;
-	*,*) sweep_is state "--fragmentation=$fragmentation" index \
-		frag/frag_given,frag/frag_fallback,frag/frag_huge,frag/frag_frames ;;
+	*,*)
+		[ -z "$threads" ] || [ -n "$sweep_option" ] ||
+			die "--threads=$threads and --fragmentation=$fragmentation exclude each other: what broken-up memory gives is measured by one thread alone"
+		sweep_is state "--fragmentation=$fragmentation" index \
+			frag/frag_given,frag/frag_fallback,frag/frag_huge,frag/frag_frames ;;
 	*) run_args+=("--fragmentation=$fragmentation") ;;
 	esac
 	if [ -n "$nodes" ]; then
@@ -87,4 +90,13 @@ sweep_host() {
 # sweep_dirs: the directories of this call's sweeps, each once, in order; its runs are in $runs.
 sweep_dirs() {
 	[ ${#runs[@]} = 0 ] || printf '%s\n' "${runs[@]%/*}" | awk '!seen[$0]++'
+}
+
+# sweep_of RUN...: of the curves that are printed, those whose workload the runs have numbers of, as plot's --of;
+# nothing where another one was asked for: then all are printed.
+sweep_of() {
+	local table files=("${@/%//blocks.jsonl}")
+	for table in ${sweep_tables//,/ }; do
+		! grep -qsE '"workload": *"'"${table%/*}"'",.*"status": *"ok"' "${files[@]}" || echo "$table"
+	done | paste -sd,
 }

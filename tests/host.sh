@@ -73,7 +73,12 @@ make_tree() {
 			mkdir -p "\$dir/\$step"
 			printf '{\n  "id": "0",\n  "created": "then",\n  "machine_name": "it",\n  "environment": "host"\n}\n' \
 				>"\$dir/\$step/manifest.json"
-			echo '{}' >"\$dir/\$step/blocks.jsonl"
+			case " \$* " in
+			*' --workloads='*) workload=\${*##*--workloads=} ;;
+			*' --fragmentation='*) workload=frag ;;
+			*) workload=pair ;;
+			esac
+			echo "{\"workload\":\"\${workload%% *}\",\"status\":\"ok\"}" >"\$dir/\$step/blocks.jsonl"
 		done
 		[ ! -e '$tmp/fail' ] || exit 1
 		[ ! -e '$tmp/hang' ] || { trap 'exit 1' TERM; touch '$tmp/hanging'; while :; do sleep 0.05; done; }
@@ -154,7 +159,7 @@ sweeps() {
 	tap_is "threads: one call makes the runs" \
 		"$(grep -c '^allocmark run --no-table .*--place=scatter --threads=1,2 ' "$tmp/calls")" 1
 	tap_is "threads: they are told by their number, and one page is made" "$(told)" \
-		"plot --over=threads --format=text --of=pair/throughput,remote/throughput S/threads1 S/threads2
+		"plot --over=threads --format=text --of=pair/throughput S/threads1 S/threads2
 report --across=kernel,threads --no-plots --output=S/report.html S/threads1 S/threads2"
 	ids=$(sed -nE 's/^ +"id": "([0-9a-f]{6})",$/\1/p' "$tmp"/tree/results/*/threads?/manifest.json | sort -u | wc -l)
 	tap_is "threads: each run has an id of its own" "$ids" 2
@@ -162,6 +167,9 @@ report --across=kernel,threads --no-plots --output=S/report.html S/threads1 S/th
 	tap_is "indices: likewise" "$(told)" \
 		"plot --over=index --format=text --of=frag/frag_given,frag/frag_fallback,frag/frag_huge,frag/frag_frames S/fragmentation0.2 S/fragmentation0.9
 report --across=kernel,state --no-plots --output=S/report.html S/fragmentation0.2 S/fragmentation0.9"
+	bench --threads=1,2 --workloads=burst-fifo
+	tap_is "another workload: all that it has is printed" "$(told | head -n 1)" \
+		"plot --over=threads --format=text S/threads1 S/threads2"
 	bench --nodes=all
 	tap_is "nodes: as matrices" "$(told)" "nodes S/cpu0-mem0 S/cpu0-mem1
 report --across=kernel,nodes --no-plots --output=S/report.html S/cpu0-mem0 S/cpu0-mem1"

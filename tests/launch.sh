@@ -45,6 +45,8 @@ sweep_tests() {
 	refuses "bench: nodes that fall" '--nodes=1,0 is neither all nor a list' "$bench" --nodes=1,0
 	refuses "bench: two sweeps" '--threads=1,2 and --fragmentation=0.2,0.3 exclude each other' \
 		"$bench" --threads=1,2 --fragmentation=0.2,0.3
+	refuses "bench: indices and one number of threads" '--threads=2 and --fragmentation=0.2,0.3 exclude each other' \
+		"$bench" --threads=2 --fragmentation=0.2,0.3
 	refuses "bench: nodes and threads" 'exclude each other' "$bench" --threads=2 --nodes=all
 	refuses "bench: a place of nothing" '--place says where threads run' "$bench" --place=core
 	refuses "bench: more threads than this machine has CPUs" 'this machine has [0-9]+ CPUs: give no more' \
