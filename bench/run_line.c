@@ -106,8 +106,8 @@ static const struct argp_option options[] = {
 	  "unusable free space index to break memory up to, from 0 to 1, and the order it is of "
 	  "(default: 0.75:9); of a list such as 0.25,0.5,0.75 a run for each, in "
 	  "RUNDIR/fragmentationINDEX (default workload then: frag; default strategies of that: "
-	  "kmalloc, kmalloc-nowait, kvmalloc, vmalloc, alloc_pages, mmap, mmap-thp, hugetlb-2m; "
-	  "default sizes: 4K to 4M); implies --state=fragmented",
+	  "kmalloc, kmalloc-nowait, kvmalloc, vmalloc, alloc_pages, mmap, mmap-thp, hugetlb-2m, "
+	  "or with --node those of --node; default sizes: 4K to 4M); implies --state=fragmented",
 	  1 },
 	{ "fragmenter", KEY_FRAGMENTER, "module|user", 0,
 	  "who holds memory for a state: the module, whose pages stay where they are, or a "

@@ -22,13 +22,18 @@ static char *copy(const char *text)
 	return text ? strdup(text) : NULL;
 }
 
-/* What is measured of memory on a node, by threads, and of memory broken up, unless it is given. */
+/*
+ * What is measured of memory broken up, of memory on a node and by threads, unless it is given. Who
+ * asks for curves over an index asks for these, wherever the memory is.
+ */
 static const char *chosen(const struct amk_run_line *line, const char *given, const char *placed,
 			  const char *shared, const char *curves)
 {
 	if (given)
 		return given;
-	return line->node >= 0 ? placed : line->nr_threads ? shared : line->curves ? curves : NULL;
+	if (line->curves && curves)
+		return curves;
+	return line->node >= 0 ? placed : line->nr_threads ? shared : NULL;
 }
 
 /* The options of a new run, except what depends on the kernel side. */

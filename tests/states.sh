@@ -55,6 +55,16 @@ refuses "too little to age by" "too little to age memory by; give at least" --st
 refuses "no module to hold" "--fragmenter=module: " --state=pressure --fragmenter=module
 refuses "more than the limit allows" "not attainable here" --fragmentation=1 --state-bytes=8M --fragmenter=user
 
+# asked OPTION...: how much a run would measure.
+asked() {
+	"${run[@]}" run --side=user --seed=1 --check "$@"
+}
+
+frag=(--workloads=frag '--sizes=4K,16K,64K,256K,1M,2M,4M')
+tap_is "curves over an index are of frag, unless it is told" "$(asked --fragmentation=0.2,0.4)" \
+	"$(asked --state=fragmented "${frag[@]}" --strategies=mmap,mmap-thp,hugetlb-2m)"
+tap_is "curves over an index on a node: likewise, of the strategies that take a node" \
+	"$(asked --fragmentation=0.2,0.4 --node=0)" "$(asked --state=fragmented --node=0 "${frag[@]}" --strategies=numa)"
 tap_ok "a run after a churn" "${run[@]}" "${options[@]}" --rounds=2 --state=aged --state-bytes=16M \
 	--fragmenter=user --out=aged
 tap_ok "is told by its state" grep -q '"state.kind": "aged"' aged/manifest.json
