@@ -78,7 +78,7 @@ options='--where --kernel --arch --accel --clock --append --cpus --memory --numa
 --state-bytes --rounds --seed --machine --out --resume --no-plot --help'
 
 parse() {
-	local arg value
+	local arg value decimal
 	where=auto accel=auto clock=real side=both depth=quick out=$top/results
 	claims=no module_words='' state_given=no
 	arch='' cpus='' memory='' timeout='' append='' resume='' seed='' strategies='' allocators='' plot=yes
@@ -97,10 +97,10 @@ parse() {
 		--accel=*) one_of --accel "$value" auto kvm tcg; accel=$value ;;
 		--clock=*) one_of --clock "$value" real insn; clock=$value ;;
 		--append=*) words --append "$value"; append=$value ;;
-		--cpus=*) number --cpus "$value"; cpus=$value ;;
-		--memory=*) number --memory "$value"; memory=$value ;;
+		--cpus=*) number --cpus "$value"; cpus=$decimal ;;
+		--memory=*) number --memory "$value"; memory=$decimal ;;
 		--numa=*) numa "$value"; numa=$value ;;
-		--timeout=*) number --timeout "$value"; timeout=$value ;;
+		--timeout=*) number --timeout "$value"; timeout=$decimal ;;
 		--side=*) one_of --side "$value" user kernel both; side=$value ;;
 		--quick | --full) depth=${arg#--} ;;
 		--claims) claims=yes ;;
@@ -117,8 +117,8 @@ parse() {
 		--fragmenter=*) one_of --fragmenter "$value" module user; run_args+=("$arg") ;;
 		--fragmentation=*) fragmentation "$value"; state_given=yes; fragmentation=$value ;;
 		--state-bytes=*) size --state-bytes "$value"; run_args+=("$arg") ;;
-		--rounds=*) number --rounds "$value"; run_args+=("$arg") ;;
-		--seed=*) number --seed "$value"; seed=$value ;;
+		--rounds=*) number --rounds "$value"; run_args+=("--rounds=$decimal") ;;
+		--seed=*) number --seed "$value"; seed=$decimal ;;
 		--machine=?*) machine=$value ;;
 		--out=?*) out=$value ;;
 		--resume=?*) resume=$value ;;

@@ -16,8 +16,12 @@ one_of() {
 	die "$option=$value: unknown; one of $*"
 }
 
+# number OPTION VALUE: a whole number; in $decimal without the zeros before it, for which shell arithmetic would take
+# it for octal.
 number() {
 	[[ $2 =~ ^[0-9]{1,20}$ ]] || die "$1=$2 is no number: as in $1=3"
+	decimal=${2#"${2%%[!0]*}"}
+	decimal=${decimal:-0}
 }
 
 tlb() {

@@ -208,6 +208,21 @@ states() {
 	rm "$tmp/unable"
 }
 
+# A number is what it is with a zero before it: no shell, and nobody who is handed it, takes it for octal.
+zeros() {
+	local place=guest call
+	bench --fragmentation=0.2,0.9 --memory=0512 --timeout=0600 --cpus=08 --seed=010 --rounds=010
+	call=$(grep '^guest.sh' "$tmp/calls")
+	tap_is "zeros: what the guest is given" "$(grep -oE -e '--(cpus|memory|timeout)=[0-9]+' <<<"$call" | paste -sd' ')" \
+		"--cpus=8 --memory=512 --timeout=600"
+	tap_is "zeros: and what it is reckoned by" \
+		"$(sed -n 's/^surplus=//p' "$(sed -nE 's/.* --out=([^ ]+) .*/\1/p' <<<"$call")/launch")" 128
+	tap_is "zeros: what the run is given" \
+		"$(grep -oE -e '--(rounds|seed)=[0-9]+' "$tmp/calls" | sort | paste -sd' ')" "--rounds=10 --seed=10"
+	bench --fragmentation=0.2,0.9 --memory=0900
+	tap_is "zeros: nor for no number at all" "$status" 0
+}
+
 make_tree
 bench
 tap_is "loaded, measured, unloaded, shown" "$(order)" "insmod,allocmark run,rmmod,allocmark show"
@@ -244,6 +259,7 @@ tap_is "and it is an error" "$status" 1
 tap_ok "that names a way out" grep -q 'cannot be loaded; try --where=guest' "$tmp/err"
 sweeps
 states
+zeros
 interrupt_early
 for signal in TERM INT; do
 	interrupt $signal

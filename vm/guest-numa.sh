@@ -21,11 +21,10 @@ check_numa() {
 	IFS=, read -r -a sizes <<<"$numa"
 	[ ${#sizes[@]} -le $numa_max ] || die 2 "--numa=$numa: ${#sizes[@]} nodes; give $numa_max at most"
 	cpus=${cpus:-${#sizes[@]}}
-	check_number --cpus "$cpus" 1 255
 	memory=0
 	for node in "${!sizes[@]}"; do
 		mb=$((10#${sizes[node]}))
-		[ $mb != 0 ] || ((node < 10#$cpus)) ||
+		[ $mb != 0 ] || ((node < cpus)) ||
 			die 2 "--numa=$numa: node $node has neither memory nor a CPU: give it some MB, or --cpus=$((node + 1))"
 		memory=$((memory + mb))
 	done

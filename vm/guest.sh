@@ -82,12 +82,16 @@ for arg; do
 	esac
 done
 
+# check_number NAME VARIABLE MIN MAX: what VARIABLE holds, which then has no zeros before it: for these
+# arithmetic would take it for octal.
 check_number() {
-	local name=$1 value=$2 min=$3 max=$4
+	local name=$1 min=$3 max=$4
+	local -n number=$2
 
-	if ! [[ $value =~ ^[0-9]{1,7}$ ]] || ((10#$value < min || 10#$value > max)); then
-		die 2 "$name=$value: give a number from $min to $max"
+	if ! [[ $number =~ ^[0-9]{1,7}$ ]] || ((10#$number < min || 10#$number > max)); then
+		die 2 "$name=$number: give a number from $min to $max"
 	fi
+	number=$((10#$number))
 }
 
 check_paths() {
@@ -134,15 +138,15 @@ check_arguments() {
 	auto | kvm | tcg) ;;
 	*) die 2 "--accel=$accel: give auto, kvm or tcg" ;;
 	esac
+	[ -z "$cpus" ] || check_number --cpus cpus 1 255
 	check_clock
 	check_numa
 	cpus=${cpus:-2}
 	memory=${memory:-2048}
-	check_number --cpus "$cpus" 1 255
-	check_number --memory "$memory" 128 1048576
-	check_number --timeout "$timeout" 1 9999999
-	check_number ALLOCMARK_LIFE_SECONDS "$life_seconds" 1 9999999
-	check_number ALLOCMARK_BOOT_SECONDS "$boot_seconds" 1 9999999
+	check_number --memory memory 128 1048576
+	check_number --timeout timeout 1 9999999
+	check_number ALLOCMARK_LIFE_SECONDS life_seconds 1 9999999
+	check_number ALLOCMARK_BOOT_SECONDS boot_seconds 1 9999999
 	choose_qemu
 }
 

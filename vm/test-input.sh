@@ -181,6 +181,13 @@ test_guest_arguments() {
 	refused 'KVM for another architecture' 2 'give tcg' guest --kernel="$tmp/foreign" --accel=kvm
 	echo pdp11 >"$tmp/foreign/arch"
 	refused 'a kernel for which no guest is' 2 'a kernel of pdp11' guest --kernel="$tmp/foreign"
+	fake_qemu tells <<<'echo "tells: $*" >&2; exit 1'
+	ALLOCMARK_QEMU=$tmp/bin/tells ALLOCMARK_BOOT_SECONDS=09 refused 'numbers with a zero before them' 125 \
+		'-smp 8 -m 900 ' guest --cpus=08 --memory=0900 --timeout=08 --accel=tcg
+	ALLOCMARK_QEMU=$tmp/bin/tells refused 'and CPUs of nodes' 125 '-smp cpus=9,sockets=9,' \
+		guest --cpus=09 --numa=0256,0256 --accel=tcg
+	ALLOCMARK_QEMU=$tmp/bin/tells refused 'and the one CPU of a clock that counts' 125 '-smp 1 ' \
+		guest --clock=insn --cpus=01
 	refused 'no job' 2 'no such script' guest --job="$tmp/bin"
 	refused 'an output that cannot be' 2 'another --out' guest --out=/dev/null/out
 	refused 'a module that is not there' 125 'no such module' guest --module="$tmp/none.ko"
