@@ -314,6 +314,7 @@ int amk_history_plot(const struct amk_history_view *view)
 	if (!plot)
 		return amk_fail("out of memory");
 	plot->out = view->plot;
+	plot->place = "--plot";
 	strcpy(plot->formats, "png svg");
 	if (amk_scripts_find(plot->scripts_dir)) {
 		failed = amk_fail("--plot: the gnuplot scripts are neither beside the program nor "

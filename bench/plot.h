@@ -252,10 +252,12 @@ void amk_tsv_cell(FILE *file, const struct amk_plot_run *run, const struct amk_s
 		  u64 size_bytes);
 
 /*
- * Makes @out, which must stay, the directory of the pictures, with one for the tables in it, and
- * finds the scripts. 0 or -errno, said on stderr.
+ * Says that pictures go to @out, which must stay, and tables below it, and finds the scripts. 0 or
+ * -errno, said on stderr.
  */
 int amk_plot_places(struct amk_plot *plot, const char *out);
+/* Makes those directories, as the first table does. 0 or -errno, said on stderr. */
+int amk_plot_places_make(const struct amk_plot *plot);
 
 /* Finds the directory of the .gp files: beside the program in a build tree, else installed. */
 int amk_scripts_find(char path[PATH_MAX]);

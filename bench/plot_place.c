@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The directories of plots: the pictures', the tables' in it, and the scripts'.
+ * The directories of plots: the pictures', the tables' in it, and the scripts'. They are made for
+ * the first table: what draws nothing leaves no directory behind.
  */
 #include <errno.h>
 #include <string.h>
@@ -33,9 +34,13 @@ int amk_plot_places(struct amk_plot *plot, const char *out)
 		return ret;
 	}
 	plot->out = out;
-	ret = directory_make(plot, out);
-	if (ret)
-		return ret;
 	snprintf(plot->data_dir, PATH_MAX, "%s/data", out);
-	return directory_make(plot, plot->data_dir);
+	return 0;
+}
+
+int amk_plot_places_make(const struct amk_plot *plot)
+{
+	int ret = directory_make(plot, plot->out);
+
+	return ret ? ret : directory_make(plot, plot->data_dir);
 }

@@ -23,6 +23,18 @@ void amk_tsv_drop(struct amk_tsv *tsv)
 	free(tsv->text);
 }
 
+static int table_put(struct amk_plot *plot, const char *file, const struct amk_tsv *tsv)
+{
+	int ret = amk_file_replace(plot->data_dir, file, tsv->text, tsv->len);
+
+	if (ret)
+		amk_fail("plot: %s/%s: %s: choose another place with %s", plot->data_dir, file,
+			 strerror(-ret), plot->place);
+	else
+		plot->nr_tables++;
+	return ret;
+}
+
 int amk_tsv_end(struct amk_tsv *tsv, struct amk_plot *plot, const char *name)
 {
 	char file[NAME_MAX];
@@ -33,12 +45,9 @@ int amk_tsv_end(struct amk_tsv *tsv, struct amk_plot *plot, const char *name)
 		return -ENOMEM;
 	}
 	snprintf(file, sizeof(file), "%s.tsv", name);
-	ret = amk_file_replace(plot->data_dir, file, tsv->text, tsv->len);
-	if (ret)
-		amk_fail("plot: %s/%s: %s: choose another place with %s", plot->data_dir, file,
-			 strerror(-ret), plot->place);
-	else
-		plot->nr_tables++;
+	ret = plot->nr_tables ? 0 : amk_plot_places_make(plot);
+	if (!ret)
+		ret = table_put(plot, file, tsv);
 	free(tsv->text);
 	return ret;
 }

@@ -368,7 +368,8 @@ over_input_tests() {
 	refuses "over: no such strategy" "no strategy or family 'moon'" --over=threads --strategies=moon \
 		"$tmp"/sweep[12]
 	refuses "over: nothing to draw" "no cell has a number in two runs" --over=threads --of=stream \
-		"$tmp"/sweep[12] --out="$tmp/none"
+		"$tmp"/sweep[12] --out="$tmp/none/such"
+	tap_ok "over: nothing to draw leaves no directory" test ! -e "$tmp/none"
 	refuses "over: --of alone" "of goes with --over" --of=pair "$tmp/sweep1"
 	tap_ok "over: bad input writes nothing" test ! -e "$tmp/sweep1/plots"
 }
@@ -404,6 +405,7 @@ input_tests() {
 	tap_is "no records: exit status" \
 		"$("$allocmark" plot "$tmp/bad" >"$tmp/out" 2>"$tmp/err" || echo $?)" 1
 	has "no records: said" "$tmp/err" "no record that could be drawn"
+	tap_ok "no records: no directory" test ! -e "$tmp/bad/plots"
 }
 
 tables_tests
