@@ -12,6 +12,7 @@
 #include "bench/page.h"
 #include "bench/plot_matrix.h"
 #include "bench/plot_over.h"
+#include "bench/session.h"
 #include "lib/user/select.h"
 
 struct options {
@@ -372,6 +373,9 @@ static int plot_all(struct amk_plot *plot, const struct options *o)
 	memcpy(plot->formats, o->formats, sizeof(plot->formats));
 	plot->place = "--out";
 	plot->text = o->text;
+	/* What is half-drawn is cleared away; text is printed at once. */
+	if (!o->text)
+		amk_session_stop_catch();
 	ret = place_word(plot, o, out);
 	if (!ret && o->over)
 		return over_draw(plot, o, out) ? EXIT_FAILURE : o->text ? 0 : report(plot);

@@ -12,6 +12,7 @@
 #include "bench/command.h"
 #include "bench/output.h"
 #include "bench/page.h"
+#include "bench/session.h"
 #include "lib/user/axis.h"
 
 #define RUNS_MAX 80 /* a sweep over the pairs of eight nodes, and others beside it */
@@ -161,6 +162,8 @@ static int page_put(struct amk_page *page)
 
 	if (ret)
 		return EXIT_FAILURE;
+	/* From here on there is something to clear away. */
+	amk_session_stop_catch();
 	page->file = output.file;
 	title_word(page, title, sizeof(title));
 	ret = amk_page_write(page, title);

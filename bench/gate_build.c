@@ -50,22 +50,6 @@ static int child_start(char *const *argv, const char *log, pid_t *child)
 	return -failed;
 }
 
-/* Waits; a signal that asks this program to stop is handed on. The child's status, or -errno. */
-static int child_wait(pid_t child)
-{
-	bool told = false;
-	int status;
-
-	while (waitpid(child, &status, 0) < 0) {
-		if (errno != EINTR)
-			return -errno;
-		if (amk_session_stop && !told)
-			kill(child, SIGTERM);
-		told |= amk_session_stop != 0;
-	}
-	return status;
-}
-
 int amk_build_run(char *const *argv, const char *log, char error[AMK_ERROR_LEN])
 {
 	char text[AMK_ERROR_LEN];
@@ -73,7 +57,7 @@ int amk_build_run(char *const *argv, const char *log, char error[AMK_ERROR_LEN])
 	int status = child_start(argv, log, &child);
 
 	if (!status)
-		status = child_wait(child);
+		status = amk_session_wait(child);
 	if (amk_session_stop) {
 		snprintf(error, AMK_ERROR_LEN, "stopped");
 		return -EINTR;

@@ -13,6 +13,7 @@
 #include "bench/command.h"
 #include "bench/history.h"
 #include "bench/plot.h"
+#include "bench/session.h"
 #include "lib/user/cost.h"
 
 #define TICKS_MAX 8
@@ -313,6 +314,7 @@ int amk_history_plot(const struct amk_history_view *view)
 
 	if (!plot)
 		return amk_fail("out of memory");
+	amk_session_stop_catch();
 	plot->out = view->plot;
 	plot->place = "--plot";
 	strcpy(plot->formats, "png svg");

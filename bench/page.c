@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "bench/command.h"
+#include "bench/session.h"
 #include "lib/user/costs.h"
 #include "lib/user/size.h"
 
@@ -171,8 +172,12 @@ int amk_page_write(struct amk_page *page, const char *title)
 	for (s = amk_page_sections; !ret && s->id; s++) {
 		if (!amk_page_has(page, s))
 			continue;
-		ret = section_write(page, s);
+		ret = amk_session_stopped();
+		if (!ret)
+			ret = section_write(page, s);
 	}
+	if (!ret)
+		ret = amk_session_stopped();
 	if (!ret)
 		page->form->end(page);
 	amk_page_pairs_free(page);

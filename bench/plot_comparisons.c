@@ -7,6 +7,7 @@
 #include "bench/command.h"
 #include "bench/plot_heat.h"
 #include "bench/rundir.h"
+#include "bench/session.h"
 
 /* The directory of the pictures of @head. 0 or -ENAMETOOLONG. */
 static int place_word(const struct amk_plot_run run[2], const struct amk_comparison *c,
@@ -70,6 +71,7 @@ int amk_plot_comparisons(const struct amk_comparison *comparison, size_t nr, con
 	size_t i;
 	int ret = 0;
 
+	amk_session_stop_catch();
 	for (i = 0; !ret && i < nr; i++)
 		ret = comparison_draw(&comparison[i], dir, nr > 1, said);
 	return ret;

@@ -2,7 +2,8 @@
 /*
  * The gnuplot file of a plot, and gnuplot. The file holds only what differs from plot to plot;
  * how it is drawn stands in plots/. Texts go in single quotes, where gnuplot substitutes nothing,
- * so a machine's name cannot become a command. A picture is drawn aside and renamed.
+ * so a machine's name cannot become a command. A picture is drawn aside and renamed, and after a
+ * signal that asks to stop, no further one is begun.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 
 #include "bench/command.h"
 #include "bench/plot.h"
+#include "bench/session.h"
 
 /* Every other .gp is beside it. */
 #define LANDMARK "common.gp"
@@ -191,13 +193,16 @@ int amk_script_begin(struct amk_script *script, struct amk_plot *plot, const cha
 	return 0;
 }
 
-/* Runs gnuplot on @file in the data directory. 0, -ENOENT without gnuplot, -EIO if it failed. */
+/*
+ * Runs gnuplot on @file in the data directory. 0, -ENOENT without gnuplot, -EIO if it failed,
+ * -EINTR after a signal that asks to stop.
+ */
 static int gnuplot_run(const struct amk_plot *plot, const char *file)
 {
 	/* -d: no settings of the user's own. */
 	char *argv[] = { "gnuplot", "-d", (char *)file, NULL };
 	posix_spawn_file_actions_t actions;
-	int status = 0, ret;
+	int status, ret;
 	pid_t pid;
 
 	ret = -posix_spawn_file_actions_init(&actions);
@@ -209,9 +214,9 @@ static int gnuplot_run(const struct amk_plot *plot, const char *file)
 	posix_spawn_file_actions_destroy(&actions);
 	if (ret)
 		return ret;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
+	status = amk_session_wait(pid);
+	if (amk_session_stop || status < 0)
+		return amk_session_stop ? -EINTR : status;
 	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -EIO;
 }
 
@@ -290,10 +295,10 @@ static int each_format(const struct amk_plot *plot, const char *name,
 /* Draws what stands in the file just written. */
 static int draw(struct amk_plot *plot, const char *name, const char *title, const char *file)
 {
-	int ret;
+	int ret = amk_session_stopped();
 
-	if (plot->no_gnuplot)
-		return 0;
+	if (ret || plot->no_gnuplot)
+		return ret;
 	ret = gnuplot_run(plot, file);
 	if (ret == -ENOENT) {
 		plot->no_gnuplot = true;
@@ -303,6 +308,8 @@ static int draw(struct amk_plot *plot, const char *name, const char *title, cons
 		ret = each_format(plot, name, picture_keep);
 	if (ret) {
 		each_format(plot, name, picture_drop);
+		if (amk_session_stop)
+			return amk_session_stopped();
 		amk_fail("plot: %s: not drawn (%s): is the disk full? If not, see what gnuplot "
 			 "-d %s says in %s",
 			 name, strerror(-ret), file, plot->data_dir);

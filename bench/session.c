@@ -6,9 +6,12 @@
 #include "bench/session.h"
 #include "bench/unusable.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 
+#include "bench/command.h"
 #include "bench/state.h"
 
 #define SYNC_NS 1000000000ULL
@@ -22,7 +25,7 @@ static void stop_handler(int number)
 	amk_session_stop = 1;
 }
 
-void amk_session_catch(void)
+void amk_session_stop_catch(void)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction action = { .sa_handler = stop_handler, .sa_flags = (int)SA_RESETHAND };
@@ -35,8 +38,36 @@ void amk_session_catch(void)
 		if (!sigaction(numbers[i], NULL, &old) && old.sa_handler != SIG_IGN)
 			sigaction(numbers[i], &action, NULL);
 	}
+}
+
+void amk_session_catch(void)
+{
+	amk_session_stop_catch();
 	/* A mirror that is closed shows as an error of write(). */
 	signal(SIGPIPE, SIG_IGN);
+}
+
+int amk_session_stopped(void)
+{
+	if (!amk_session_stop)
+		return 0;
+	amk_fail("stopped");
+	return -EINTR;
+}
+
+int amk_session_wait(pid_t child)
+{
+	bool told = false;
+	int status;
+
+	while (waitpid(child, &status, 0) < 0) {
+		if (errno != EINTR)
+			return -errno;
+		if (amk_session_stop && !told)
+			kill(child, SIGTERM);
+		told |= amk_session_stop != 0;
+	}
+	return status;
 }
 
 /* A user block in a fresh process, with the library in it that its strategy is about. */

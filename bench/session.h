@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One call of `allocmark run`: what it works with, and the rounds themselves.
+ * One call of `allocmark run`: what it works with, and the rounds themselves. Commands that draw
+ * are stopped by the same signals, and look at the same flag.
  */
 #ifndef AMK_SESSION_H
 #define AMK_SESSION_H
@@ -58,6 +59,17 @@ extern volatile sig_atomic_t amk_session_stop;
 
 /* Asks the sides of this run which of the session's events they can count. 0 or -errno. */
 int amk_session_probe(struct amk_session *session);
+
+/* Lets the signals do no more than set it; a second one ends the program. */
+void amk_session_stop_catch(void);
+
+/* -EINTR, said on stderr, if one of them came; else 0. */
+int amk_session_stopped(void);
+
+/*
+ * Waits for @child, to which such a signal is handed on. Its status as waitpid() has it, or -errno.
+ */
+int amk_session_wait(pid_t child);
 
 /* Lets the signals end the run after the block under way; a second one ends the program. */
 void amk_session_catch(void);

@@ -118,6 +118,15 @@ if command -v gnuplot >/dev/null; then
 	tap_is "as PNG and as SVG" "$(find pictures -maxdepth 1 -name '*.png' -o -maxdepth 1 -name '*.svg' | wc -l)" 4
 	svg=$(find pictures -maxdepth 1 -name '*.svg' | head -1)
 	tap_is "with the change in words" "$(grep -c 'run 000014, kernel 6.12.0' "$svg")" 1
+	mkdir stopper
+	printf '#!/bin/sh\n"%s" "$@"\nkill -TERM "$PPID"\n' "$(command -v gnuplot)" >stopper/gnuplot
+	chmod +x stopper/gnuplot
+	status=0
+	PATH=$PWD/stopper:$PATH env --default-signal=TERM "$allocmark" history --plot=half --across=kernel kernels \
+		>out 2>err || status=$?
+	tap_is "a signal: exit status" "$status" 1
+	tap_is "a signal: said" "$(cat err)" "allocmark: stopped"
+	tap_empty "a signal: nothing half-drawn is left" "$(find half -maxdepth 1 -type f)"
 	tap_is "over a table of the runs" "$(wc -l <"pictures/data/$(basename "$svg" .svg).tsv")" 41
 else
 	tap_skip "a picture each" "no gnuplot"

@@ -119,6 +119,31 @@ figures_tests() {
 	structure "no gnuplot: structure" "$tmp/none.html"
 }
 
+# A signal while it draws leaves no pictures and no page.
+stop_tests() {
+	local status=0
+	if [ -z "$gnuplot" ]; then
+		tap_skip "stop" "no gnuplot: apt-get install gnuplot-nox"
+		return
+	fi
+	mkdir "$tmp/stopper" "$tmp/stopped"
+	cat >"$tmp/stopper/gnuplot" <<-END
+		#!/bin/sh
+		echo "\$*" >>"$tmp/calls"
+		"$gnuplot" "\$@"
+		find "$tmp/stopped" -name '*.part' >>"$tmp/parts"
+		kill -TERM "\$PPID"
+	END
+	chmod +x "$tmp/stopper/gnuplot"
+	PATH=$tmp/stopper:$PATH TMPDIR=$tmp/stopped env --default-signal=TERM "$allocmark" report "$tmp/one" \
+		--output="$tmp/stopped.html" >"$tmp/out" 2>"$tmp/err" || status=$?
+	tap_is "stop: exit status" "$status" 1
+	tap_is "stop: one line" "$(cat "$tmp/out" "$tmp/err")" "allocmark: stopped"
+	tap_is "stop: one picture was drawn" "$(wc -l <"$tmp/calls") $(wc -l <"$tmp/parts")" "1 1"
+	tap_empty "stop: nothing is left where it was drawn" "$(ls -A "$tmp/stopped")"
+	tap_empty "stop: no page" "$(find "$tmp" -maxdepth 1 -name '*stopped.html*')"
+}
+
 several_tests() {
 	local page=$tmp/several.html
 	copy two 's/"id": *"[^"]*"/"id": "222222"/'
@@ -335,6 +360,7 @@ input_tests() {
 
 one_run_tests
 figures_tests
+stop_tests
 several_tests
 many_tests
 most_tests

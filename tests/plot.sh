@@ -193,6 +193,42 @@ disk_tests() {
 	mounted=
 }
 
+# stopper SIGNAL: a gnuplot that draws, and then sends the signal to who called it.
+stopper() {
+	mkdir -p "$tmp/stopper"
+	cat >"$tmp/stopper/gnuplot" <<-END
+		#!/bin/sh
+		echo "\$*" >>"$tmp/calls"
+		"$gnuplot" "\$@"
+		kill -$1 "\$PPID"
+	END
+	chmod +x "$tmp/stopper/gnuplot"
+	: >"$tmp/calls"
+}
+
+# A signal ends it after the picture under way, of which nothing is left. Whoever runs this test may
+# have the signals ignored.
+stop_tests() {
+	local name status
+	copy stopped
+	for name in INT TERM HUP; do
+		status=0
+		stopper $name
+		PATH=$tmp/stopper:$PATH env --default-signal=$name "$allocmark" plot "$tmp/stopped" \
+			--families=mapped --out="$tmp/stop-$name" >"$tmp/out" 2>"$tmp/err" || status=$?
+		tap_is "stop by $name: exit status" "$status" 1
+		tap_is "stop by $name: one line" "$(cat "$tmp/out" "$tmp/err")" "allocmark: stopped"
+		tap_is "stop by $name: no other picture is begun" "$(wc -l <"$tmp/calls")" 1
+		tap_is "stop by $name: nothing half-drawn is left" \
+			"$(find "$tmp/stop-$name" -type f -printf '%P\n' | sed 's/[^/]*\././' | sort | tr '\n' ' ')" \
+			"data/.gp data/.tsv "
+	done
+	stopper HUP
+	tap_ok "stop: what is ignored is" env --ignore-signal=HUP "PATH=$tmp/stopper:$PATH" "$allocmark" plot \
+		"$tmp/stopped" --families=mapped --format=svg --out="$tmp/ignored"
+	tap_is "stop: ignored: all pictures" "$(wc -l <"$tmp/calls")" 5
+}
+
 # Only what is asked for.
 choice_tests() {
 	copy chosen
@@ -414,6 +450,7 @@ if [ -n "$gnuplot" ]; then
 	pictures_tests
 	partly_tests
 	disk_tests
+	stop_tests
 	choice_tests
 	several_tests
 	over_tests

@@ -283,6 +283,15 @@ plot_tests() {
 	tap_is "heat maps: nothing but JSON" "$(tail -c 2 several.json)" "}"
 	"$allocmark" compare base head --plot >out
 	tap_ok "heat maps: below the head" test -s head/plots/against-base/change-user-pair-lat_pair.png
+	mkdir stopper
+	printf '#!/bin/sh\n"%s" "$@"\nkill -TERM "$PPID"\n' "$(command -v gnuplot)" >stopper/gnuplot
+	chmod +x stopper/gnuplot
+	PATH=$PWD/stopper:$PATH env --default-signal=TERM "$allocmark" compare base head --plot=half >out 2>err ||
+		status=$?
+	tap_is "heat maps: a signal: exit status" "$status" 2
+	tap_is "heat maps: a signal: said" "$(cat err)" "allocmark: stopped"
+	tap_empty "heat maps: a signal: nothing half-drawn is left" "$(find half -maxdepth 1 -type f)"
+	status=0
 	"$allocmark" compare base head --plot=/proc/x >out 2>err || status=$?
 	tap_is "heat maps: no place: exit status" "$status" 2
 	tap_ok "heat maps: no place: said" grep -q '/proc/x: .*--plot' err
