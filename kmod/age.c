@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A history for the kernel's allocators: objects from 32 bytes to 32 KiB, as many of each power of
+ * A history for the kernel's allocators: objects of 33 bytes to 32 KiB, as many of each power of
  * two, allocated and freed in an order that the seed gives. Three in four operations are on a
  * sixteenth of the places, so some objects live shortly and others long, and a page of a slab is
  * kept by the last of its objects. By number of operations, not by time: the same everywhere. The
@@ -23,7 +23,11 @@
 #define ORDER_MIN 5 /* 32 bytes */
 #define ORDER_MAX 15 /* 32 KiB */
 #define LOOK_OPERATIONS 64
-#define OBJECT_GFP (__GFP_NOMEMALLOC | __GFP_NOWARN)
+/*
+ * Nobody reclaims or takes reserves for them. Not even to wake kswapd would mean, since 6.18, that
+ * the allocator may not wait for a lock: it would refuse now and then, and heed no node.
+ */
+#define OBJECT_GFP (GFP_NOWAIT | __GFP_NOMEMALLOC | __GFP_NOWARN)
 
 struct object {
 	void *p;
@@ -134,7 +138,6 @@ static int age_more(struct amk_hold *hold)
 
 	if (error)
 		return error;
-	WRITE_ONCE(age.let_go, false);
 	error = operations_make(hold, &r);
 	for (i = 0; i < PLACES; i++)
 		if (age.object[i].p && amk_random_below(&r, AMK_HOLD_KEEP_ALL) >= hold->keep)
@@ -163,11 +166,25 @@ static u64 objects_drop(void)
 	return bytes;
 }
 
-unsigned long amk_age_let_go(void)
+static void let_go_set(bool let_go)
 {
 	spin_lock(&age.lock);
-	age.let_go = true;
+	age.let_go = let_go;
 	spin_unlock(&age.lock);
+}
+
+void amk_age_start(void)
+{
+	let_go_set(false);
+}
+
+void amk_age_stop(void)
+{
+	let_go_set(true);
+}
+
+unsigned long amk_age_let_go(void)
+{
 	return DIV_ROUND_UP_ULL(objects_drop(), PAGE_SIZE);
 }
 

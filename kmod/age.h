@@ -14,9 +14,15 @@
  */
 int amk_age_run(struct amk_hold *hold);
 
+/* From here on objects may be made. */
+void amk_age_start(void);
+
+/* Stops a run of operations that makes more, because memory has run out; from any task. */
+void amk_age_stop(void);
+
 /*
- * Gives all objects back because memory has run out, and stops a run of operations that makes more:
- * from any task, but not while amk_age_release() is called. How many pages' worth they were.
+ * Gives all objects back, of which no more are made any more: from any task, but not while
+ * amk_age_release() is called. How many pages' worth they were.
  */
 unsigned long amk_age_let_go(void);
 

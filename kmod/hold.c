@@ -113,6 +113,8 @@ static int hold_oom(struct notifier_block *nb, unsigned long action, void *nr_fr
 	spin_lock(&held.lock);
 	held.let_go = true;
 	spin_unlock(&held.lock);
+	/* Before a page is free, or a HOLD under way would make objects of it. */
+	amk_age_stop();
 	*(unsigned long *)nr_freed +=
 		held_drop(HELD_BLOCKS, 0) + held_drop(HELD_PAGES, 0) + amk_age_let_go();
 	return NOTIFY_OK;
@@ -161,6 +163,18 @@ static u64 zone_share(struct zone *zone, unsigned int order)
 		       div64_u64(free_pages << 16, all);
 }
 
+/* As alloc_pages_node(), but nothing of a zone that is somebody's reserve. */
+static struct page *unreserved_alloc(int node, gfp_t gfp, unsigned int order)
+{
+	struct page *page = alloc_pages_node(node, gfp, order);
+
+	if (page && zone_managed_pages(page_zone(page)) < ZONE_MIN_PAGES) {
+		__free_pages(page, order);
+		return NULL;
+	}
+	return page;
+}
+
 /*
  * Takes from the zone, of whatever node, that has most left. By itself the allocator would empty
  * the caller's node first, and of it the uppermost zone: half of a machine broken up altogether,
@@ -186,8 +200,8 @@ static struct page *evenly_alloc(unsigned int order)
 		}
 	}
 	if (from != NUMA_NO_NODE)
-		page = alloc_pages_node(from, gfp | __GFP_THISNODE, order);
-	return page ? page : alloc_pages(HOLD_GFP, order);
+		page = unreserved_alloc(from, gfp | __GFP_THISNODE, order);
+	return page ? page : unreserved_alloc(numa_node_id(), HOLD_GFP, order);
 }
 
 static void block_break(struct page *page, unsigned int order)
@@ -267,6 +281,7 @@ int amk_hold_set(struct amk_hold *hold)
 	bool let_go = let_go_taken();
 	int error;
 
+	amk_age_start();
 	if (hold->flags & AMK_HOLD_RELEASE)
 		amk_hold_release();
 	error = notifier_add();
@@ -278,6 +293,7 @@ int amk_hold_set(struct amk_hold *hold)
 		error = amk_age_run(hold);
 	hold->blocks = READ_ONCE(held.count[HELD_BLOCKS]);
 	hold->pages = READ_ONCE(held.count[HELD_PAGES]);
-	hold->let_go = let_go || READ_ONCE(held.let_go);
+	let_go |= let_go_taken();
+	hold->let_go = let_go;
 	return error;
 }
