@@ -48,7 +48,8 @@ static int seat_run(void *arg)
 	struct team *team = seat->team;
 
 	team->work(team->arg, seat->number);
-	if (raw_smp_processor_id() != seat->cpu)
+	/* The mask of one that lost its CPU was widened, even if it came back. */
+	if (current->nr_cpus_allowed != 1 || raw_smp_processor_id() != seat->cpu)
 		WRITE_ONCE(team->moved, true);
 	if (atomic_dec_and_test(&team->at_work))
 		complete(&team->all_through);

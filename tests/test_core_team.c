@@ -249,6 +249,7 @@ static void test_rate(void **state)
 						 (u64)want);
 			}
 	assert_int_equal(amk_team_rate(5, 0, 1000), 0);
+	assert_int_equal(amk_team_rate(5, 1ULL << 41, 0), 0);
 	/* Longer than ten minutes: near enough. */
 	assert_in_range(amk_team_rate(1ULL << 30, 1ULL << 41, 1000000), 488000, 489000);
 }

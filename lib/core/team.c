@@ -166,7 +166,7 @@ u64 amk_team_rate(u64 ops, u64 ticks, u32 khz)
 {
 	u64 per_tick, rest;
 
-	if (!ticks)
+	if (!ticks || !khz)
 		return 0;
 	/* In two steps: the product of the three may not fit. */
 	per_tick = div64_u64_rem(ops, ticks, &rest);
