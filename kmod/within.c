@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Slices of a timed loop with preemption off, in a tasklet, or in the handler of an irq_work, which
- * the CPU interrupts itself for. A slice begins with one operation and grows until it takes half
- * its time, so that no interrupt is held off for long. A tasklet scheduled where soft interrupts
- * are off runs as soon as they are on again, on this CPU and this stack, unless ksoftirqd is at
- * work already; then it is waited for. With PREEMPT_RT both run in threads and the allocator's
- * locks sleep: there is no such context.
+ * the CPU interrupts itself for. A slice begins with one operation and grows until its loop takes
+ * half its time, so that no interrupt is held off for long; entering, however slow, is none of it.
+ * A tasklet scheduled where soft interrupts are off runs as soon as they are on again, on this CPU
+ * and this stack, unless ksoftirqd is at work already; then it is waited for. With PREEMPT_RT both
+ * run in threads and the allocator's locks sleep: there is no such context.
  */
 #include "within.h"
 
@@ -26,6 +26,7 @@ struct slice {
 	amk_slice_fn *run;
 	u64 n;
 	u64 *ticks;
+	u64 took; /* the loop, in ticks */
 	struct completion done;
 	struct irq_work work;
 	struct tasklet_struct tasklet;
@@ -34,12 +35,15 @@ struct slice {
 static void slice_run(struct slice *s)
 {
 	struct amk_where_seen *seen = &s->block->seen;
+	u64 t0;
 
 	seen->slices++;
 	seen->hardirq += hardirq_count() != 0;
 	seen->softirq += in_serving_softirq() && !hardirq_count();
 	seen->preempt_off += (preempt_count() & PREEMPT_MASK) != 0;
+	t0 = amk_clock_begin(s->block->clock);
 	s->run(s->block, s->n, s->ticks);
+	s->took = amk_clock_end(s->block->clock) - t0;
 }
 
 static void slice_hardirq(struct irq_work *work)
@@ -91,16 +95,14 @@ static u64 slice_aim(const struct amk_block *block)
 /* Runs @n operations slice by slice. */
 static void slices_run(struct slice *s, enum amk_where where, u64 n)
 {
-	u64 aim = slice_aim(s->block), step = 1, t0, ticks;
+	u64 aim = slice_aim(s->block), step = 1;
 
 	for (; n && !s->block->refused; n -= s->n) {
 		s->n = min(n, step);
-		t0 = amk_clock_begin(s->block->clock);
 		slice_enter(s, where);
-		ticks = amk_clock_end(s->block->clock) - t0;
-		if (ticks < aim / 2)
+		if (s->took < aim / 2)
 			step *= 2;
-		else if (ticks > aim && step > 1)
+		else if (s->took > aim && step > 1)
 			step /= 2;
 	}
 }
