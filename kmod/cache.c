@@ -27,13 +27,17 @@ static struct kmem_cache *cache_create(const char *name, u32 size)
 #endif
 }
 
-/* Objects past the largest are not even tried: the kernel reports a failed creation with a stack.
+/*
+ * Objects past the largest are not even tried: the kernel reports a failed creation with a stack.
+ * What slab debugging puts around each takes the largest ones past the largest order.
  */
+#define CACHE_MAX_SIZE (IS_ENABLED(CONFIG_SLUB_DEBUG_ON) ? KMALLOC_MAX_SIZE / 2 : KMALLOC_MAX_SIZE)
+
 static int cache_setup(struct amk_context *ctx)
 {
 	char name[32];
 
-	if (ctx->size > KMALLOC_MAX_SIZE)
+	if (ctx->size > CACHE_MAX_SIZE)
 		return -E2BIG;
 	snprintf(name, sizeof(name), "allocmark-%u", (u32)atomic_inc_return(&cache_count));
 	ctx->priv = cache_create(name, (u32)ctx->size);

@@ -39,7 +39,8 @@
 /*
  * The core looks for signals between iterations. Its longest stretch without a look is the pass
  * over single operations: four iterations' worth, or sixteen operations of which two fill an
- * iteration, so 40 ms and what the clock readings cost.
+ * iteration, so 40 ms and what the clock readings cost. Longer is only the batch of a burst, which
+ * is at least one of as many objects as the plan says and takes what those take.
  */
 #define ITERATION_MAX_MS 5
 #define BLOCK_MAX_MS 60000

@@ -57,6 +57,8 @@ static unsigned long held_drop(bool for_good)
 	for (; page; page = next, n++) {
 		next = *(void **)page;
 		free_page((unsigned long)page);
+		if (n % LOOK_PAGES == 0)
+			cond_resched();
 	}
 	return n;
 }
