@@ -169,14 +169,25 @@ static int squeeze_take(struct amk_block *block, enum amk_squeeze_how how, struc
 	return squeeze_let_go(block) ? -ENOMEM : 0;
 }
 
+#if IS_ENABLED(AMK_HAVE_VM_EVENT_PGSCAN_DIRECT)
 static u64 scanned(const unsigned long *event)
 {
-#if IS_ENABLED(AMK_HAVE_VM_EVENT_PGSCAN_DIRECT)
 	return event[PGSCAN_DIRECT];
-#else
-	return global_node_page_state(PGSCAN_DIRECT);
-#endif
 }
+#else
+/* What each CPU has not yet added to its nodes' counts may be all that there is to see. */
+static u64 scanned(const unsigned long *event)
+{
+	u64 n = global_node_page_state(PGSCAN_DIRECT);
+	int node, cpu;
+
+	for_each_online_node(node)
+		for_each_online_cpu(cpu)
+			n += per_cpu_ptr(NODE_DATA(node)->per_cpu_nodestats, cpu)
+				     ->vm_node_stat_diff[PGSCAN_DIRECT];
+	return n;
+}
+#endif
 
 int amk_squeeze_reclaimed(struct amk_block *block, struct amk_reclaimed *reclaimed)
 {
