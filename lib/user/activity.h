@@ -39,7 +39,7 @@ struct amk_activity {
 /* Reads /proc/vmstat and /proc/pressure/memory; what is not there is left out. */
 void amk_activity_read(struct amk_activity *activity);
 
-/* The same of their texts; NULL: there is no such file. */
+/* The same of their texts; NULL or "": there is no such file. */
 void amk_activity_parse(const char *vmstat, const char *pressure, struct amk_activity *activity);
 
 /* Adds to @sum what grew between two readings. */
