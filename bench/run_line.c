@@ -5,6 +5,7 @@
 #include <argp.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "bench/command.h"
 #include "bench/run.h"
@@ -135,14 +136,14 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-/* A whole number from @least to @most. */
+/* A whole number from @least to @most; hexadecimal behind 0x, and never octal. */
 static u64 number_read(const char *option, const char *text, u64 least, u64 most)
 {
 	u64 number;
 	char *end;
 
 	errno = 0;
-	number = strtoull(text, &end, 0);
+	number = strtoull(text, &end, strncasecmp(text, "0x", 2) ? 10 : 16);
 	if (errno || end == text || *end || text[0] == '-' || number < least || number > most)
 		exit(amk_fail("%s: '%s' is not a whole number from %" PRIu64 " to %" PRIu64, option,
 			      text, (uint64_t)least, (uint64_t)most));

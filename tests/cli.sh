@@ -325,6 +325,8 @@ threads_tests() {
 }
 
 places_tests() {
+	holds "a number with a zero before it is no octal one" \
+		<("$allocmark" "${small[@]}" --rounds=010 --check 2>&1) '20 blocks'
 	refuses "a run is never written over" 'there is a run in it; .*--resume=good' \
 		"$allocmark" "${small[@]}" --out=good
 	touch file
