@@ -232,8 +232,8 @@ struct amk_block {
 
 /*
  * Runs one block and fills block->result whole. The caller has set the fields down to priv, and
- * counters and team where there are any, zeroed the result, and may sleep. Every allocation made is released again, whatever happens. Returns
- * result->status.
+ * counters and team where there are any, zeroed the result, and may sleep. Every allocation made is
+ * released again, whatever happens. Returns result->status.
  */
 enum amk_status amk_block_run(struct amk_block *block);
 
