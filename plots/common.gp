@@ -45,6 +45,14 @@ unset key
 tic_font = ','.sprintf('%.1f', 13 * pt)
 legend_top = 0.135
 legend_style = 'linespoints'
+# The legend takes the rows it needs, in columns as wide as its longest label, and the panels what is left. Set
+# before: legend_widest, how many columns of labels of a word there may be.
+longest = 0
+legend_size = "do for [i = 1:nr_series] { longest = max(longest, strlen(series_label[i])) }; \
+	legend_columns = longest > 70 ? 1 : longest > 32 ? 2 : longest > 12 ? 3 : legend_widest; \
+	legend_rows = ceil((nr_series + nr_signs) / real(legend_columns)); \
+	legend_top = 0.05 + min(legend_rows, 14) * (legend_rows > 4 ? 0.022 : 0.0255) + (legend_rows < 3 ? 0.015 : 0); \
+	panels_bottom = legend_top + 0.095"
 set border 3 lc rgb soft lw 1.2
 set tics nomirror out scale 0.8,0.4
 set grid xtics ytics lc rgb pale lw 1.2 dt 1

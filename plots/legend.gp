@@ -18,7 +18,7 @@ set rmargin at screen 0.98
 set bmargin at screen 0.03
 set tmargin at screen legend_top
 set key at screen 0.5,legend_top center top horizontal Left reverse maxcols legend_columns samplen 4 spacing 1.15 \
-	width 1 noenhanced font ','.sprintf('%.1f', (legend_rows > 4 ? 11 : 13) * pt) textcolor rgb ink
+	width 1 noenhanced font ','.sprintf('%.1f', (legend_rows > 4 || longest > 45 ? 11 : 13) * pt) textcolor rgb ink
 # A loop over nothing would still take a place in the legend.
 command = 'plot for [i = 1:nr_series] NaN with '.legend_style.' lt i title series_label[i]'
 if (nr_signs > 0) {

@@ -9,12 +9,14 @@
 #   size_min size_max nr_marks mark_at[] mark_text[]
 load scripts.'/common.gp'
 
-legend_top = 0.09
-legend_rows = ceil(nr_series / 2.0)
-legend_columns = 2
+nr_signs = 0
+array sign_label[1] = ['']
+array sign_point[1] = [0]
+legend_widest = 2
+eval legend_size
 set lmargin at screen 0.2
 set rmargin at screen 0.985
-set bmargin at screen 0.175
+set bmargin at screen panels_bottom - 0.01
 set tmargin at screen panels_top - 0.015
 row_font = ','.sprintf('%.1f', 13 * pt * min(1, 33.0 / nr_rows))
 size_axis_step = 6
@@ -35,7 +37,4 @@ plot for [s in drawn_series] data skip 1 using (column(2) == int(s) && column(9)
 	for [s in drawn_series] data skip 1 using (column(2) == int(s) ? column(9) : 1 / 0):(column(1) + column(3)) with points lt int(s) notitle, \
 	for [s in ranged] data skip 1 using (column(10) < column(11) ? column(9) : 1 / 0):(column(1) + column(3)):10:11 with xerrorbars lc rgb ink lw 1.5 pt 0 notitle
 
-nr_signs = 0
-array sign_label[1] = ['']
-array sign_point[1] = [0]
 load scripts.'/legend.gp'

@@ -15,13 +15,9 @@ load scripts.'/common.gp'
 panels_left = 0.085
 panels_right = 0.985
 
-# The legend takes the rows it needs, and the panels what is left. More bands are thinner bands.
-longest = 0
-do for [i = 1:nr_series] { longest = max(longest, strlen(series_label[i])) }
-legend_columns = longest > 60 ? 1 : longest > 32 ? 2 : 3
-legend_rows = ceil((nr_series + nr_signs) / real(legend_columns))
-legend_top = 0.05 + min(legend_rows, 8) * (legend_rows > 4 ? 0.022 : 0.0255) + (legend_rows < 3 ? 0.015 : 0)
-panels_bottom = legend_top + 0.095
+legend_widest = 3
+eval legend_size
+# More bands are thinner bands.
 band = 0.16 * min(1, 4.0 / nr_series)
 gap = 0.085
 titled = 0

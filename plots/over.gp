@@ -15,12 +15,8 @@ load scripts.'/common.gp'
 nr_signs = 0
 array sign_label[1] = ['']
 array sign_point[1] = [0]
-longest = 0
-do for [i = 1:nr_series] { longest = max(longest, strlen(series_label[i])) }
-legend_columns = longest > 60 ? 1 : longest > 32 ? 2 : longest > 12 ? 3 : 6
-legend_rows = ceil(nr_series / real(legend_columns))
-legend_top = 0.05 + min(legend_rows, 8) * (legend_rows > 4 ? 0.022 : 0.0255) + (legend_rows < 3 ? 0.015 : 0)
-panels_bottom = legend_top + 0.095
+legend_widest = 6
+eval legend_size
 panels_left = 0.085
 panels_right = 0.985
 gap = 0.03

@@ -10,10 +10,11 @@
 #   models measured loads             the series that have them, as words
 load scripts.'/common.gp'
 
-legend_columns = 2
-legend_rows = ceil((nr_series + 1) / real(legend_columns))
-legend_top = 0.06 + legend_rows * 0.026
-panels_bottom = legend_top + 0.095
+nr_signs = 0
+array sign_label[1] = ['']
+array sign_point[1] = [0]
+legend_widest = 3
+eval legend_size
 size_axis_step = 4
 width = 0.405
 
@@ -48,7 +49,4 @@ do for [p = 1:2] {
 	}
 	eval command
 }
-nr_signs = 0
-array sign_label[1] = ['']
-array sign_point[1] = [0]
 load scripts.'/legend.gp'

@@ -278,6 +278,42 @@ several_tests() {
 	tap_ok "two units: the rest is" test -s "$tmp/units/contiguity.png"
 }
 
+# cramped DIR: series whose name is not in the legend of their picture, or stands in its last line.
+cramped() {
+	local gp
+	for gp in "$1"/data/*.gp; do
+		sed -nE "s/^series_label\\[[0-9]+\\] = '(.*)'\$/\\1/p" "$gp" |
+			awk -v picture="$(basename "$gp" .gp)" -v svg="$1/$(basename "$gp" .gp).svg" '
+				{ label[NR] = $0 }
+				END {
+					while ((getline line <svg) > 0) {
+						if (match(line, /translate\([0-9.]+,[0-9.]+\)/)) {
+							split(substr(line, RSTART, RLENGTH), at, /[(,)]/)
+						} else if (match(line, /<text>.*<\/text>/)) {
+							seen[substr(line, RSTART + 6, RLENGTH - 13)] = at[3]
+						}
+					}
+					for (i = 1; i <= NR; i++)
+						if (!seen[label[i]] || seen[label[i]] > 975) print picture ": " label[i]
+				}'
+	done
+}
+
+# The legend takes the rows that it needs, however long the names of machines and kernels are.
+legend_tests() {
+	local word
+	for word in lengthy-cloud a-kernel-of-many-words-and-more; do
+		copy "long-$word"
+		copy "other-$word"
+		sed -i "s/6\.1\.0-56-cloud-amd64/6.1.0-56-$word-amd64/" "$tmp/long-$word/manifest.json"
+		sed -i "s/6\.1\.0-56-cloud-amd64/6.12.0-107-$word-amd64/" "$tmp/other-$word/manifest.json"
+		"$allocmark" plot "$tmp/long-$word" "$tmp/other-$word" --out="$tmp/legend-$word" --format=svg >"$tmp/out"
+		tap_ok "$word: names are long enough to tell" grep -qE "^series_label.* = '.{58}" \
+			"$tmp/legend-$word/data/contiguity.gp"
+		tap_empty "$word: each series has its place in the legend" "$(cramped "$tmp/legend-$word")"
+	done
+}
+
 # sweep: three runs that differ in threads, the second one slower, and in what was read at their begin.
 sweep() {
 	local n
@@ -453,6 +489,7 @@ if [ -n "$gnuplot" ]; then
 	stop_tests
 	choice_tests
 	several_tests
+	legend_tests
 	over_tests
 	over_input_tests
 	frag_tests
