@@ -274,7 +274,8 @@ static int limit_draw(struct limit *limit)
 		ret = amk_script_begin(&script, limit->plot, "limit",
 				       "Limit: the largest size that succeeds, by strategy",
 				       "median of rounds, found to the byte by bisection · lazy"
-				       " allocators are bounded by address space, not by memory",
+				       " allocators take no memory yet: address space or"
+				       " vm.overcommit_memory ends them",
 				       false);
 	if (ret)
 		return ret;
