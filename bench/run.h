@@ -30,7 +30,7 @@ struct amk_run_line {
 	bool curves; /* over fragmentation: choose for them what is not given */
 	const char *fragmenter;
 	u64 state_bytes; /* 0: not given */
-	const char *chosen; /* an option that a resumed run must not be given */
+	const char *chosen; /* name of an option that a resumed run must not be given */
 	enum amk_grid_kind grid;
 	u64 seed;
 	bool seed_given;

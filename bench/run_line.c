@@ -158,21 +158,17 @@ static error_t parse_state(int key, char *arg, struct amk_run_line *line)
 	switch (key) {
 	case KEY_STATE:
 		line->state = arg;
-		line->chosen = "--state";
 		return 0;
 	case KEY_FRAGMENTATION:
 		line->fragmentation = arg;
-		line->chosen = "--fragmentation";
 		return 0;
 	case KEY_FRAGMENTER:
 		line->fragmenter = arg;
-		line->chosen = "--fragmenter";
 		return 0;
 	case KEY_STATE_BYTES:
 		if (amk_size_parse(arg, &span) || span.low_bytes != span.high_bytes)
 			exit(amk_fail("--state-bytes: '%s' is no size such as 64M or 2G", arg));
 		line->state_bytes = span.low_bytes;
-		line->chosen = "--state-bytes";
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -188,53 +184,42 @@ static error_t parse_choice(int key, char *arg, struct amk_run_line *line)
 	switch (key) {
 	case KEY_SIDE:
 		line->side = arg;
-		line->chosen = "--side";
 		return 0;
 	case KEY_QUICK:
 	case KEY_FULL:
 		line->grid = key == KEY_FULL ? AMK_GRID_FULL : AMK_GRID_QUICK;
-		line->chosen = key == KEY_FULL ? "--full" : "--quick";
 		return 0;
 	case KEY_EVIDENCE:
 		line->grid = AMK_GRID_EVIDENCE;
-		line->chosen = "--evidence";
 		return 0;
 	case KEY_STRATEGIES:
 		line->strategies = arg;
-		line->chosen = "--strategies";
 		return 0;
 	case KEY_ALLOCATORS:
 		line->allocators = arg;
-		line->chosen = "--allocators";
 		return 0;
 	case KEY_WORKLOADS:
 		line->workloads = arg;
-		line->chosen = "--workloads";
 		return 0;
 	case KEY_SIZES:
 		line->sizes = arg;
-		line->chosen = "--sizes";
 		return 0;
 	case KEY_EVENTS:
 		line->events = arg;
-		line->chosen = "--events";
 		return 0;
 	case KEY_TLB:
 		if (amk_tlb_parse(arg, &tlb, error))
 			exit(amk_fail("--tlb: %s", error));
 		line->tlb = arg;
-		line->chosen = "--tlb";
 		return 0;
 	case KEY_NODE:
 		line->node = (s32)number_read("--node", arg, 0, AMK_NODE_MAX);
-		line->chosen = "--node";
 		return 0;
 	case KEY_NODES:
 		line->nodes = arg;
 		return 0;
 	case KEY_THREADS:
 		line->threads = arg;
-		line->chosen = "--threads";
 		return 0;
 	case KEY_PLACE:
 		line->spread = amk_spread_find(arg);
@@ -243,25 +228,32 @@ static error_t parse_choice(int key, char *arg, struct amk_run_line *line)
 				      "node",
 				      arg));
 		line->spread_given = true;
-		line->chosen = "--place";
 		return 0;
 	case KEY_SEED:
 		line->seed = number_read("--seed", arg, 0, ~0ULL);
 		line->seed_given = true;
-		line->chosen = "--seed";
 		return 0;
 	case KEY_ROUNDS:
 		line->rounds = (u32)number_read("--rounds", arg, 1, AMK_ROUNDS_MAX);
-		line->chosen = "--rounds";
 		return 0;
 	default:
 		return parse_state(key, arg, line);
 	}
 }
 
+static const char *option_name(int key)
+{
+	const struct argp_option *o = options;
+
+	while (o->name && o->key != key)
+		o++;
+	return o->name;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct amk_run_line *line = state->input;
+	error_t unknown;
 
 	switch (key) {
 	case KEY_OUT:
@@ -309,7 +301,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		exit(amk_fail("run: '%s' is no option; see allocmark run --help", arg));
 	default:
-		return parse_choice(key, arg, line);
+		unknown = parse_choice(key, arg, line);
+		if (!unknown)
+			line->chosen = option_name(key);
+		return unknown;
 	}
 }
 
@@ -333,7 +328,7 @@ int amk_run_line_check(const struct amk_run_line *line)
 		return amk_fail("--resume and --out exclude each other: a resumed run stays where "
 				"it is");
 	if (line->resume && line->chosen)
-		return amk_fail("%s cannot be given with --resume: a resumed run has the options "
+		return amk_fail("--%s cannot be given with --resume: a resumed run has the options "
 				"it was started with",
 				line->chosen);
 	if (line->then)
