@@ -200,12 +200,9 @@ static void ticks_write(const struct trend *t, struct amk_script *script)
 static void legend_write(struct amk_script *script)
 {
 	static const char *const series[] = { "median of a run's rounds" };
-	static const char *const signs[] = { "" };
 
-	fputs("nr_series = 1\nnr_signs = 0\n", script->file);
+	fputs("nr_series = 1\n", script->file);
 	amk_script_texts(script, "series_label", series, 1);
-	amk_script_texts(script, "sign_label", signs, 1);
-	amk_script_numbers(script, "sign_point", (double[]){ 0 }, 1);
 }
 
 /* ---- one picture ---- */

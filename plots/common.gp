@@ -45,6 +45,7 @@ unset key
 tic_font = ','.sprintf('%.1f', 13 * pt)
 legend_top = 0.135
 legend_style = 'linespoints'
+if (!exists('nr_signs')) { nr_signs = 0 }
 # The legend takes the rows it needs, in columns as wide as its longest label, and the panels what is left. Set
 # before: legend_widest, how many columns of labels of a word there may be.
 longest = 0

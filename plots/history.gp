@@ -7,7 +7,7 @@
 #   nr_levels level_from[] level_to[] level_value[]   stretches: places of the first and last run
 #   nr_changes change_at[] change_text[]   place of the first run of a level; in words
 #   nr_ticks tick_at[] tick_text[]    dates along the axis
-#   nr_series series_label[] nr_signs sign_label[] sign_point[]   of the legend
+#   nr_series series_label[]          of the legend
 load scripts.'/common.gp'
 
 legend_rows = 1

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The legend below the panels, and the end of the picture. nr_series, series_label[]: the series;
-# nr_signs, sign_label[], sign_point[]: points that mean the same in every series.
+# nr_signs, sign_label[], sign_point[]: points that mean the same in every series, if there are any.
 unset border
 unset tics
 unset grid

@@ -35,7 +35,4 @@ array series_label[4] = ['4 KiB entries', '64 KiB contiguous', '2 MiB entries', 
 # The legend's boxes take their fill in turn from here on, as the bars have theirs.
 set style fill pattern 1 border
 do for [i = 1:4] { set linetype i lc rgb colours[i] }
-nr_signs = 0
-array sign_label[1] = ['']
-array sign_point[1] = [0]
 load scripts.'/legend.gp'

@@ -9,9 +9,6 @@
 #   size_min size_max nr_marks mark_at[] mark_text[]
 load scripts.'/common.gp'
 
-nr_signs = 0
-array sign_label[1] = ['']
-array sign_point[1] = [0]
 legend_widest = 2
 eval legend_size
 set lmargin at screen 0.2

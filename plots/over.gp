@@ -12,9 +12,6 @@
 #   nr_series series_label[]          linetype i is line i
 load scripts.'/common.gp'
 
-nr_signs = 0
-array sign_label[1] = ['']
-array sign_point[1] = [0]
 legend_widest = 6
 eval legend_size
 panels_left = 0.085

@@ -41,7 +41,4 @@ plot for [s = 1:5] data skip 1 using (column(8) == s ? column(2) : 1 / 0):1 with
 
 nr_series = 5
 array series_label[5] = ['ok', 'in part', 'refused', 'failed', 'skipped']
-nr_signs = 0
-array sign_label[1] = ['']
-array sign_point[1] = [0]
 load scripts.'/legend.gp'

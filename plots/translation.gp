@@ -10,9 +10,6 @@
 #   models measured loads             the series that have them, as words
 load scripts.'/common.gp'
 
-nr_signs = 0
-array sign_label[1] = ['']
-array sign_point[1] = [0]
 legend_widest = 3
 eval legend_size
 size_axis_step = 4
