@@ -380,8 +380,10 @@ static int restore(struct amk_state *state, char error[AMK_ERROR_LEN])
 		code = amk_state_age_check(state);
 		return code ? broken(state, code, error) : 0;
 	case AMK_STATE_FRESH:
-		if (state->rounds)
-			amk_state_prepare(state);
+		/* It was made for the first. */
+		if (!state->rounds)
+			return 0;
+		amk_state_prepare(state);
 		return index_look(state) ? broken(state, -EIO, error) : 0;
 	default:
 		return 0;
